@@ -1,0 +1,40 @@
+"""The one tree of exceptions that the package raises for bad calls.
+
+Bad *rows* of a file are never exceptions: they come back as values (see `matching.records.problems`).
+"""
+
+
+class MatchingError(Exception):
+    """Root of every error that this package raises on purpose."""
+
+
+class CallError(MatchingError, ValueError):
+    """A function was called with arguments that break its stated rules."""
+
+
+class InvalidProblemError(CallError):
+    """The arrays of an assignment problem contradict each other or hold impossible values."""
+
+
+class UnknownNameError(MatchingError, LookupError):
+    """An identifier, a file format or an option is not one of those that exist."""
+
+
+class MissingExtraError(MatchingError, ImportError):
+    """An optional library is needed and is not installed."""
+
+
+class UnreadableFileError(MatchingError):
+    """A file cannot be opened or holds nothing that can be read as a register."""
+
+
+class ProblemsFoundError(MatchingError):
+    """Strict reading was asked for and at least one cell breaks a rule."""
+
+
+class StoreError(MatchingError):
+    """The database cannot be opened, migrated, written or restored."""
+
+
+class StalePlanError(StoreError):
+    """The plan was made on data that have changed since."""

@@ -1,0 +1,187 @@
+"""The wall: which room may import which, read from every import form in the source."""
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+SOURCE = Path(__file__).resolve().parents[1] / "src" / "matching"
+
+FLOOR_0 = {"errors", "labels", "workdays", "tables"}
+BASE = {"errors", "labels"}
+WINGS = {"training", "service", "coins", "hotline", "sharing", "events", "safety"}
+
+MAY_IMPORT: dict[str, set[str]] = {
+    "errors": set(),
+    "labels": {"errors"},
+    "workdays": BASE | {"tables"},
+    "tables": {"errors"},
+    "records": FLOOR_0,
+    "assign": {"errors"},
+    "roster": FLOOR_0 | {"records"},
+    "store": FLOOR_0 | {"records"},
+    "affinity": FLOOR_0 | {"records"},
+    "planning": FLOOR_0 | {"records", "roster", "affinity", "assign"},
+    **{wing: FLOOR_0 | {"records", "affinity", "assign", "planning"} for wing in WINGS},
+    "community": FLOOR_0 | {"records", "roster", "store"},
+    "scale": FLOOR_0 | {"affinity", "assign"},
+    "samples": FLOOR_0 | {"records"},
+    "views": FLOOR_0 | {"records", "planning"} | WINGS,
+}
+BELOW_THE_TOP = set(MAY_IMPORT)
+MAY_IMPORT |= {
+    "widgets": BELOW_THE_TOP,
+    "reports": BELOW_THE_TOP,
+    "cli": BELOW_THE_TOP | {"widgets", "reports"},
+    "__main__": {"cli"},
+    "__init__": BELOW_THE_TOP | {"widgets", "reports"},
+}
+
+ONLY_IN: dict[str, set[str]] = {
+    "sqlalchemy": {"store"},
+    "alembic": {"store"},
+    "psycopg": {"store"},
+    "ipywidgets": {"widgets"},
+    "anywidget": {"widgets"},
+    "highspy": {"assign"},
+    "ortools": {"assign"},
+    "scipy.optimize": {"assign"},
+    "dask": {"scale"},
+    "distributed": {"scale"},
+}
+
+
+def room_of(path: Path) -> str:
+    return path.relative_to(SOURCE).parts[0].removesuffix(".py")
+
+
+def module_of(path: Path) -> str:
+    parts = ["matching", *path.relative_to(SOURCE).with_suffix("").parts]
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def imports_of(path: Path) -> Iterator[tuple[str, int]]:
+    """Every module that a file names, in whatever form: import, from, relative, importlib, __import__, lazy tables."""
+    package = module_of(path).split(".") if path.name == "__init__.py" else module_of(path).split(".")[:-1]
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from ((alias.name, node.lineno) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = package[: len(package) - node.level + 1] if node.level else []
+            module = ".".join([*base, *([node.module] if node.module else [])])
+            yield module, node.lineno
+            yield from ((f"{module}.{alias.name}", node.lineno) for alias in node.names)
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            # A string that spells one of our modules is how importlib, __import__ and lazy tables name it.
+            words = node.value.split(":")[0]
+            if words.startswith("matching.") and words.replace(".", "").replace("_", "").isalnum() and is_module(words):
+                yield words, node.lineno
+
+
+def is_module(name: str) -> bool:
+    path = SOURCE.joinpath(*name.split(".")[1:])
+    return path.is_dir() or path.with_suffix(".py").is_file()
+
+
+FILES = sorted(SOURCE.rglob("*.py"))
+
+
+@pytest.mark.parametrize("path", FILES, ids=module_of)
+def test_a_room_imports_only_what_its_floor_allows(path):
+    room = room_of(path)
+    assert room in MAY_IMPORT, f"{room} is not a room of the house: see the table of rooms in docs/explanation"
+    allowed = MAY_IMPORT[room] | {room}
+    for module, line in imports_of(path):
+        if module.startswith("matching.") and is_module(module):
+            target = module.split(".")[1]
+            assert target in allowed, f"{path.name}:{line}: {room} may not import {target}"
+        elif module == "matching" and room not in {"cli", "__main__"}:
+            message = f"{path.name}:{line}: a room names the room it needs, never the face of the package"
+            assert any(other.startswith("matching.") for other, at in imports_of(path) if at == line), message
+
+
+@pytest.mark.parametrize("path", FILES, ids=module_of)
+def test_a_library_stays_in_the_room_that_owns_it(path):
+    for module, line in imports_of(path):
+        for library, rooms in ONLY_IN.items():
+            if module == library or module.startswith(f"{library}."):
+                assert room_of(path) in rooms, f"{path.name}:{line}: {library} belongs to {sorted(rooms)}"
+
+
+@pytest.mark.parametrize("path", FILES, ids=module_of)
+def test_no_import_hides_behind_type_checking(path):
+    assert "TYPE_CHECKING" not in path.read_text(encoding="utf-8")
+
+
+def test_no_modules_import_each_other_in_a_circle():
+    graph = {module_of(path): set() for path in FILES}
+    for path in FILES:
+        for module, _ in imports_of(path):
+            name = module if module in graph else module.rpartition(".")[0]
+            if name in graph and name not in {module_of(path), "matching"}:
+                graph[module_of(path)].add(name)
+    done, open_ = set(), []
+
+    def visit(module):
+        assert module not in open_, " -> ".join([*open_[open_.index(module) :], module])
+        if module not in done:
+            open_.append(module)
+            # a package's face is loaded before its inside: the inside naming its own face is a circle too
+            for target in sorted(graph[module]):
+                visit(target)
+            open_.pop()
+            done.add(module)
+
+    for module in sorted(graph):
+        visit(module)
+
+
+def test_the_face_is_small_and_lazy():
+    face = SOURCE / "__init__.py"
+    assert len(face.read_text(encoding="utf-8").splitlines()) <= 40
+    code = "import sys, matching; print(sorted(m for m in ('pandas', 'sklearn', 'ipywidgets', 'scipy') if m in sys.modules))"
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert result.stdout.strip() == "[]"
+
+
+def test_every_name_of_the_face_can_be_had():
+    import matching
+
+    for name in matching.__all__:
+        assert getattr(matching, name) is not None
+
+
+def test_the_wall_sees_every_form_of_import(tmp_path):
+    source = "\n".join([
+        "import matching.store",
+        "from matching import roster",
+        "from . import views",
+        "from .affinity import text",
+        "import importlib",
+        'importlib.import_module("matching.planning")',
+        '__import__("matching.widgets")',
+        "def late():",
+        "    from matching.reports import html",
+    ])  # fmt: skip
+    hidden = SOURCE / "records" / "unseen_example.py"
+    found = set()
+    tree = ast.parse(source)
+    assert tree.body
+    original = Path.read_text
+    try:
+        Path.read_text = lambda self, **options: source if self == hidden else original(self, **options)
+        found = {module for module, _ in imports_of(hidden)}
+    finally:
+        Path.read_text = original
+    assert {
+        "matching.store",
+        "matching.roster",
+        "matching.records.views",
+        "matching.records.affinity",
+        "matching.planning",
+        "matching.widgets",
+        "matching.reports",
+    } <= found
