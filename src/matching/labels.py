@@ -21,7 +21,7 @@ def label(key: str, /, *, language: Language = "zh", **values: object) -> str:
     Parameters
     ----------
     key : str
-        Room and name, for example ``"records.kind.unit"``.
+        Room and name, for example ``"records.choice.Kind.unit"``.
     language : {"zh", "en"}, default="zh"
         Which words.
     **values : object
@@ -40,7 +40,7 @@ def label(key: str, /, *, language: Language = "zh", **values: object) -> str:
 
     Examples
     --------
-    >>> label("records.kind.unit")
+    >>> label("records.choice.Kind.unit")
     '单位合伙人'
     """
     if language not in LANGUAGES:

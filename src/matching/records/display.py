@@ -1,0 +1,70 @@
+"""A value as the text that people read and that a workbook keeps: one canonical form a type."""
+
+import datetime as dt
+import enum
+from typing import Any
+
+from matching.labels import Language, label
+from matching.records.columns import CellType, Column, Personal
+from matching.records.privacy import mask_value
+from matching.records.skills import SkillClaim
+from matching.records.times import CHINA
+
+SEPARATOR = "、"
+
+
+def show_choice(value: enum.StrEnum, *, language: Language = "zh") -> str:
+    """Return the words of a value of a closed list.
+
+    Parameters
+    ----------
+    value : enum.StrEnum
+        A member of one of the lists in `matching.records.choices`.
+    language : {"zh", "en"}, default="zh"
+        Which words.
+
+    Returns
+    -------
+    words : str
+    """
+    return label(f"records.choice.{type(value).__name__}.{value.value}", language=language)
+
+
+def show_value(value: Any, column: Column, *, show_personal: bool = False, language: Language = "zh") -> str:
+    """Return a field's value as text.
+
+    Parameters
+    ----------
+    value : object
+        A value of the Python type of the column, or None.
+    column : Column
+        What the record says of the field.
+    show_personal : bool, default=False
+        Whether personal values are shown unmasked.
+    language : {"zh", "en"}, default="zh"
+        Of choices and flags.
+
+    Returns
+    -------
+    text : str
+        Empty for a value that is not known. Several values are joined by ``、``.
+    """
+    if value is None:
+        return ""
+    items = value if column.is_many else (value,)
+    text = SEPARATOR.join(_show_one(item, column.cell_type, language) for item in items)
+    return text if show_personal or column.personal is Personal.NAME else mask_value(text, column.personal)
+
+
+def _show_one(item: Any, kind: CellType, language: Language) -> str:
+    if isinstance(item, enum.StrEnum):
+        return show_choice(item, language=language)
+    if isinstance(item, bool):
+        return label(f"records.flag.{'yes' if item else 'no'}", language=language)
+    if isinstance(item, SkillClaim):
+        return f"{item.name}（{show_choice(item.level, language=language)}）" if item.level else item.name
+    if isinstance(item, dt.datetime):
+        return f"{item.astimezone(CHINA):%Y-%m-%d %H:%M:%S}"
+    if isinstance(item, float) and kind is CellType.DECIMAL:
+        return f"{item:.15g}" if item == float(f"{item:.15g}") else repr(item)
+    return str(item)

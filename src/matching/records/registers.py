@@ -1,0 +1,69 @@
+"""The registers, in the order of their sheets in a workbook."""
+
+from matching.errors import UnknownNameError
+from matching.records.columns import Register
+from matching.records.facts import Consent, Decision, Disclosure, Merge, ServiceRecord
+from matching.records.licences import Block, Licence
+from matching.records.needs import Event, Need
+from matching.records.partners import CommunityPartner, Specialist, Unit, Volunteer
+from matching.records.places import Grid
+from matching.records.skills import Skill
+
+GRIDS = Register("grids", "社区网格", "Grids", Grid, aliases=("网格", "社区", "街道社区"))
+UNITS = Register(
+    "units", "单位合伙人", "Units", Unit, aliases=("单位", "共建单位", "机关企事业单位合伙人", "大党委单位", "企业名单")
+)
+SPECIALISTS = Register(
+    "specialists", "专业人才合伙人", "Specialists", Specialist, aliases=("专业人才", "专家", "人才库")
+)
+COMMUNITY_PARTNERS = Register(
+    "community_partners", "社区合伙人", "Community partners", CommunityPartner, aliases=("商户", "暖心商户", "社会组织")
+)
+VOLUNTEERS = Register(
+    "volunteers",
+    "社区志愿者",
+    "Volunteers",
+    Volunteer,
+    aliases=("志愿者", "志愿者名单", "志愿者花名册", "花名册", "人员名单"),
+)
+LICENCES = Register("licences", "资质证照", "Licences", Licence, aliases=("资质", "证照", "证书"))
+NEEDS = Register("needs", "需求清单", "Needs", Need, aliases=("需求", "诉求", "需求台账", "诉求台账", "工单"))
+EVENTS = Register("events", "活动安排", "Events", Event, aliases=("活动", "活动计划"))
+BLOCKS = Register("blocks", "回避名单", "Blocks", Block, aliases=("回避",))
+SKILLS = Register("skills", "技能目录", "Skills", Skill, aliases=("技能", "技能表"))
+SERVICES = Register(
+    "services", "服务记录", "Service records", ServiceRecord, aliases=("记录", "服务台账"), is_fact=True
+)
+DECISIONS = Register("decisions", "方案决定", "Decisions", Decision, is_fact=True)
+CONSENTS = Register("consents", "授权记录", "Consents", Consent, is_fact=True)
+MERGES = Register("merges", "合并记录", "Merges", Merge, is_fact=True)
+DISCLOSURES = Register("disclosures", "查看记录", "Disclosures", Disclosure, is_fact=True)
+
+REGISTERS = (
+    GRIDS, UNITS, SPECIALISTS, COMMUNITY_PARTNERS, VOLUNTEERS, LICENCES, NEEDS, EVENTS, BLOCKS, SKILLS,
+    SERVICES, DECISIONS, CONSENTS, MERGES, DISCLOSURES,
+)  # fmt: skip
+PARTNER_REGISTERS = (UNITS, SPECIALISTS, COMMUNITY_PARTNERS, VOLUNTEERS)
+
+
+def register(name: str) -> Register:
+    """Return a register by its name in code.
+
+    Parameters
+    ----------
+    name : str
+        For example ``"volunteers"``.
+
+    Returns
+    -------
+    register : Register
+
+    Raises
+    ------
+    UnknownNameError
+        If there is none of that name.
+    """
+    for each in REGISTERS:
+        if each.name == name:
+            return each
+    raise UnknownNameError(f"There is no register {name!r}. There are: {[each.name for each in REGISTERS]}")
