@@ -3,6 +3,7 @@
 from matching.records.choices import Action, Gender, Kind, Level, NeedStatus, Recurrence, Result, Urgency
 from matching.records.columns import Breach, CellType, Column, Personal, Record, Register, column, columns_of, key_of
 from matching.records.community import Community
+from matching.records.dispatch import DISPATCH, DispatchRow
 from matching.records.display import show_choice, show_value
 from matching.records.facts import Consent, Decision, Disclosure, Merge, ServiceRecord
 from matching.records.licences import Block, Licence
