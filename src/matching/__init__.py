@@ -6,7 +6,7 @@ from typing import Any
 _HOME = {
     "MatchingError": "matching.errors",
     "read_community": "matching.community",
-    "open_store": "matching.community",
+    "open_store": "matching.store",
     "score": "matching.planning",
     "solve": "matching.planning",
 }

@@ -22,7 +22,7 @@ class Need(Record):
         "Need ID",
         CellType.CODE,
         key=True,
-        aliases=("编号", "诉求编号", "工单编号", "活动编号"),
+        aliases=("编号", "诉求编号", "工单编号"),
         example="N-001",
     )
     description: str = column(

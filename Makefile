@@ -1,0 +1,68 @@
+# 邻里 linli-matching. Two commands do everything on a fresh machine: make demo, make test.
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/ready
+UV_VERSION := 0.9
+
+.PHONY: demo test test-notebooks test-postgres test-browser check lock notebooks district docs bundle bench clean
+
+demo: $(READY)
+	$(BIN)/matching demo --out results
+
+# Needs no root, no server, no browser.
+test: $(READY)
+	$(BIN)/coverage erase
+	$(BIN)/pytest -n 2 --dist loadfile -m "not postgres and not browser" --cov --cov-report= tests
+	$(BIN)/coverage report
+	$(BIN)/pytest -n 2 --dist loadfile --doctest-modules src/matching
+	$(MAKE) test-notebooks
+
+test-notebooks: $(READY)
+	$(BIN)/pytest -n 2 --dist loadfile --nbval --nbval-sanitize-with tools/nbval_sanitize.cfg notebooks
+
+# Starts a PostgreSQL of its own in a temporary folder and stops it again.
+test-postgres: $(READY)
+	tools/postgres_for_tests.sh $(BIN)/pytest -m postgres tests
+
+# Needs Chromium and a Chinese font (Debian: chromium fonts-noto-cjk).
+test-browser: $(READY)
+	$(BIN)/pytest -m browser tests
+
+check: $(READY)
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/python tools/check_docstrings.py
+	$(BIN)/python tools/make_data_dictionary.py --check
+
+$(READY): requirements.lock pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; set PYTHON=python3.11 or the like. 需要 Python 3.11 或更新版本。")'
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check "uv>=$(UV_VERSION)"
+	VIRTUAL_ENV=.venv $(BIN)/uv pip install --quiet --require-hashes --compile-bytecode -r requirements.lock
+	VIRTUAL_ENV=.venv $(BIN)/uv pip install --quiet --no-deps --no-build-isolation --editable .
+	touch $(READY)
+
+# Pins every dependency with its hashes; no index address is written.
+lock: $(READY)
+	$(BIN)/uv pip compile pyproject.toml --universal --generate-hashes --no-emit-index-url --no-header --all-extras --output-file requirements.lock
+
+# Runs every notebook again and commits to its outputs: see tools/run_notebooks.py.
+notebooks: $(READY)
+	$(BIN)/python tools/run_notebooks.py notebooks/*.ipynb
+
+district: $(READY)
+	$(BIN)/python tools/make_district.py
+
+docs: $(READY)
+	$(BIN)/python tools/make_data_dictionary.py
+
+# A folder that installs on a Windows PC without a network.
+bundle: $(READY)
+	$(BIN)/python tools/make_bundle.py --out dist/bundle
+
+bench: $(READY)
+	$(BIN)/python benchmarks/run.py
+
+clean:
+	rm -rf .venv results dist .coverage .mypy_cache .ruff_cache .pytest_cache .hypothesis
