@@ -4,7 +4,7 @@ BIN := .venv/bin
 READY := .venv/ready
 UV_VERSION := 0.9
 
-.PHONY: demo test test-notebooks test-postgres test-browser check lock notebooks district docs bundle bench clean
+.PHONY: demo test test-notebooks test-postgres test-browser test-wheel check lock notebooks district docs bundle bench clean
 
 demo: $(READY)
 	$(BIN)/matching demo --out results
@@ -27,6 +27,15 @@ test-postgres: $(READY)
 # Needs Chromium and a Chinese font (Debian: chromium fonts-noto-cjk).
 test-browser: $(READY)
 	$(BIN)/pytest -m browser tests
+
+# The wheel by itself, in an environment of its own, away from the checkout.
+test-wheel: $(READY)
+	rm -rf build/wheel && mkdir -p build/wheel
+	$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir build/wheel .
+	$(PYTHON) -m venv build/wheel/venv
+	VIRTUAL_ENV=build/wheel/venv $(BIN)/uv pip install --quiet --require-hashes -r requirements.lock
+	VIRTUAL_ENV=build/wheel/venv $(BIN)/uv pip install --quiet --no-deps build/wheel/*.whl
+	cd build/wheel && venv/bin/matching demo --out results && venv/bin/matching template empty.xlsx && venv/bin/matching check empty.xlsx
 
 check: $(READY)
 	$(BIN)/ruff check
@@ -65,4 +74,4 @@ bench: $(READY)
 	$(BIN)/python benchmarks/run.py
 
 clean:
-	rm -rf .venv results dist .coverage .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv results build dist .coverage .mypy_cache .ruff_cache .pytest_cache .hypothesis
