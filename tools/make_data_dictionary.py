@@ -30,7 +30,7 @@ def row(column: Column) -> str:
     """One line of a table."""
     marks = "、".join(
         mark
-        for applies, mark in ((column.required, "必填 required"), (column.personal not in {"no"}, f"{column.personal}"))
+        for applies, mark in ((column.required, "必填 required"), (column.personal != "no", f"{column.personal}"))
         if applies
     )
     notes = " ".join(note for note in (column.help_zh, column.help_en) if note)

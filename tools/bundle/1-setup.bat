@@ -28,7 +28,7 @@ if not defined PY (
 )
 
 %PY% -m venv .venv || goto failed
-for /f %%v in ('.venv\Scripts\python.exe -c "import sys; print('%%d.%%d' %% sys.version_info[:2])"') do set "VERSION=%%v"
+for /f %%v in ('.venv\Scripts\python.exe -c "import sys; print(sys.version[:4])"') do set "VERSION=%%v"
 .venv\Scripts\python.exe -m pip install --quiet --disable-pip-version-check --no-index --find-links wheels --no-deps --require-hashes -r requirements-%VERSION%.txt || goto failed
 for %%f in (wheels\linli_matching-*.whl) do .venv\Scripts\python.exe -m pip install --quiet --disable-pip-version-check --no-index --no-deps --force-reinstall "%%f" || goto failed
 .venv\Scripts\matching.exe demo --out 示例结果 || goto failed
