@@ -1,0 +1,113 @@
+"""SciPy's HiGHS behind two small functions: a linear program with its duals, a mixed-integer program with its bound."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import scipy.sparse as sp
+from scipy.optimize import Bounds, LinearConstraint, linprog, milp
+
+from matching.assign.model import Model
+from matching.assign.problem import FloatArray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Outcome:
+    """What HiGHS found.
+
+    Attributes
+    ----------
+    x : ndarray of float, shape (n_columns,), or None
+        The best point known, if any.
+    bound : float
+        No point has a higher value.
+    dual : ndarray of float, shape (n_rows,), or None
+        Prices of the rows: positive where the upper limit binds, negative where the lower does. LP only.
+    infeasible : bool
+        Proven to have no point at all.
+    """
+
+    x: FloatArray | None
+    bound: float
+    dual: FloatArray | None
+    infeasible: bool
+
+
+def solve_lp(model: Model, *, time_limit: float | None = None) -> Outcome:
+    """Solve the linear relaxation of a model at a vertex.
+
+    Parameters
+    ----------
+    model : Model
+    time_limit : float, optional
+        Seconds.
+
+    Returns
+    -------
+    outcome : Outcome
+    """
+    equal = model.low == model.high
+    upper = np.isfinite(model.high) & ~equal
+    lower = np.isfinite(model.low) & ~equal & (model.low > _least_activity(model))
+    below = model.matrix[upper], -model.matrix[lower]
+    a_ub, b_ub = sp.vstack(below, format="csc"), np.concatenate([model.high[upper], -model.low[lower]])
+    options: dict[str, Any] = {} if time_limit is None else {"time_limit": float(time_limit)}
+    result = linprog(  # type: ignore[call-overload]  # the stub's TypedDict of options cannot be built up
+        -model.weight,
+        A_ub=a_ub if b_ub.size else None,
+        b_ub=b_ub if b_ub.size else None,
+        A_eq=model.matrix[equal].tocsc() if equal.any() else None,
+        b_eq=model.low[equal] if equal.any() else None,
+        bounds=np.stack([model.floor, model.ceiling], axis=1),
+        method="highs-ds",  # ends at a vertex: whole wherever the matrix is totally unimodular
+        options=options,
+    )
+    if result.status != 0:
+        return Outcome(None, np.inf, None, result.status == 2)
+    dual = np.zeros(model.low.size)
+    n_upper = int(upper.sum())
+    if b_ub.size:
+        dual[upper] = -result.ineqlin.marginals[:n_upper]
+        dual[lower] += result.ineqlin.marginals[n_upper:]
+    if equal.any():
+        dual[equal] = -result.eqlin.marginals
+    return Outcome(result.x, -result.fun, dual, infeasible=False)
+
+
+def solve_mip(model: Model, *, time_limit: float | None = None, gap: float = 0.0) -> Outcome:
+    """Solve a model with its whole columns whole.
+
+    Parameters
+    ----------
+    model : Model
+    time_limit : float, optional
+        Seconds.
+    gap : float, default=0
+        Relative gap at which the search may stop.
+
+    Returns
+    -------
+    outcome : Outcome
+    """
+    options: dict[str, Any] = {"mip_rel_gap": float(gap)}
+    if time_limit is not None:
+        options["time_limit"] = float(time_limit)
+    constraints = LinearConstraint(model.matrix.tocsc(), model.low, model.high) if model.low.size else None
+    result = milp(
+        -model.weight,
+        constraints=constraints,
+        bounds=Bounds(model.floor, model.ceiling),
+        integrality=model.whole.astype(np.int64),
+        options=options,  # type: ignore[arg-type]  # as above
+    )
+    bound = np.inf if result.mip_dual_bound is None else -float(result.mip_dual_bound)
+    if result.x is None:
+        return Outcome(None, bound, None, result.status == 2)
+    x = np.where(model.whole, np.round(result.x), result.x)
+    return Outcome(x, bound, None, infeasible=False)
+
+
+def _least_activity(model: Model) -> FloatArray:
+    """Return what each row reaches at worst: a lower limit at or below it asks nothing."""
+    positive, negative = model.matrix.maximum(0), model.matrix.minimum(0)
+    return np.asarray(positive @ model.floor + negative @ model.ceiling)
