@@ -1,0 +1,212 @@
+"""Check the arrays an auction is given; what passes here cannot send a compiled loop out of bounds."""
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from matching.assign.auction_state import Bytes, Floats, Ints, Ints32, Market, open_market
+from matching.errors import InvalidProblemError
+
+# Edges, seats and nodes are counted in 32 bits to halve the memory.
+MOST = 2**31 - 2
+
+
+def read_market(
+    need_ptr: ArrayLike, partner: ArrayLike, weight: ArrayLike, demand: ArrayLike, capacity: ArrayLike
+) -> Market:
+    """Check and freeze the arrays of a problem.
+
+    Parameters
+    ----------
+    need_ptr : array-like of int, shape (n_needs + 1,)
+    partner : array-like of int, shape (n_edges,)
+    weight : array-like of float, shape (n_edges,)
+    demand : array-like of int, shape (n_needs,)
+    capacity : array-like of int, shape (n_partners,)
+
+    Returns
+    -------
+    market : Market
+
+    Raises
+    ------
+    InvalidProblemError
+        If they contradict each other or hold impossible values.
+    """
+    ptr = _whole_numbers("need_ptr", need_ptr).astype(np.int64, copy=False)
+    wanted = _whole_numbers("demand_hi", demand).astype(np.int64, copy=False)
+    seats = _whole_numbers("capacity", capacity).astype(np.int64, copy=False)
+    ends = _whole_numbers("partner", partner)
+    weights = read_weights(weight)
+    _check_pointers(ptr, wanted.size, ends.size)
+    if weights.size != ends.size:
+        raise InvalidProblemError(
+            f"Each edge has one partner and one weight; got {ends.size} partners and {weights.size} weights; "
+            "give arrays of one length."
+        )
+    for name, numbers in (("demand_hi", wanted), ("capacity", seats)):
+        if numbers.size and numbers.min() < 0:
+            at = int(np.argmin(numbers))
+            raise InvalidProblemError(f"{name} is at least 0; got {numbers[at]} at index {at}; give 0 to close it.")
+    if ends.size and (ends.min() < 0 or ends.max() >= seats.size):
+        at = int(np.argmax((ends < 0) | (ends >= seats.size)))
+        raise InvalidProblemError(
+            f"A partner is an index below {seats.size}, the length of capacity; got {ends[at]} at edge {at}; "
+            "correct the edge or lengthen capacity."
+        )
+    if max(ends.size, wanted.size + seats.size) > MOST:
+        raise InvalidProblemError(
+            f"At most {MOST} edges and as many needs and partners fit; got {ends.size} edges, {wanted.size} needs, "
+            f"{seats.size} partners; split the problem by district."
+        )
+    compact: Ints32 = np.ascontiguousarray(ends, dtype=np.int32)
+    return open_market(np.ascontiguousarray(ptr), compact, weights, wanted, seats)
+
+
+def read_weights(weight: ArrayLike) -> Floats:
+    """Check that weights are finite and that their sum is.
+
+    Parameters
+    ----------
+    weight : array-like of float, shape (n_edges,)
+
+    Returns
+    -------
+    weights : ndarray of shape (n_edges,)
+
+    Raises
+    ------
+    InvalidProblemError
+        If a weight is not finite or they are too large to be added.
+    """
+    weights = np.ascontiguousarray(weight, dtype=np.float64)
+    if weights.ndim != 1:
+        raise InvalidProblemError(f"weight has one dimension; got {weights.ndim}; give one weight an edge.")
+    finite = np.isfinite(weights)
+    if not finite.all():
+        at = int(np.argmin(finite))
+        raise InvalidProblemError(
+            f"A weight is a finite number; got {weights[at]} at edge {at}; leave out an edge that must not be chosen."
+        )
+    largest = max(abs(weights.max()), abs(weights.min())) if weights.size else 0.0
+    if largest > np.finfo(np.float64).max / max(4 * weights.size, 1):
+        raise InvalidProblemError(
+            f"The sum of all weights is a finite number; got weights up to {largest:g}; divide them all by one number."
+        )
+    return weights
+
+
+def read_prices(start_partner_price: ArrayLike, n_partners: int) -> Floats:
+    """Check prices to start from; negative ones become 0.
+
+    Parameters
+    ----------
+    start_partner_price : array-like of float, shape (n_partners,)
+    n_partners : int
+
+    Returns
+    -------
+    prices : ndarray of shape (n_partners,)
+
+    Raises
+    ------
+    InvalidProblemError
+        If there is not one finite price a partner.
+    """
+    prices = np.asarray(start_partner_price, dtype=np.float64)
+    if prices.shape != (n_partners,):
+        raise InvalidProblemError(
+            f"start_partner_price has one price for each of {n_partners} partners; got shape {prices.shape}; "
+            "give 0 for a partner that is new."
+        )
+    if not np.isfinite(prices).all():
+        at = int(np.argmin(np.isfinite(prices)))
+        raise InvalidProblemError(f"A price is a finite number; got {prices[at]} for partner {at}; give 0 for none.")
+    return np.maximum(prices, 0.0)
+
+
+def read_earlier(start_chosen: ArrayLike | None, n_edges: int) -> Bytes | None:
+    """Check an earlier choice.
+
+    Parameters
+    ----------
+    start_chosen : array-like of bool, shape (n_edges,), or None
+    n_edges : int
+
+    Returns
+    -------
+    earlier : ndarray of shape (n_edges,), values 0 or 1, or None
+
+    Raises
+    ------
+    InvalidProblemError
+        If there is not one truth value an edge.
+    """
+    if start_chosen is None:
+        return None
+    earlier = np.ascontiguousarray(start_chosen)
+    if earlier.shape != (n_edges,) or earlier.dtype != np.bool_:
+        raise InvalidProblemError(
+            f"start_chosen has one truth value for each of {n_edges} edges; got shape {earlier.shape} of "
+            f"{earlier.dtype}; give the earlier choice on the present edges."
+        )
+    # A copy where the caller's array is read-only would cost memory; the loops only read, but types must agree.
+    return earlier.view(np.uint8) if earlier.flags.writeable else earlier.view(np.uint8).copy()
+
+
+def settle_fixed_prices(market: Market, price: Floats) -> None:
+    """Give away partners that are never full, and price those without a seat out of the market.
+
+    Neither costs the bound anything, and bidding never changes these prices.
+
+    Parameters
+    ----------
+    market : Market
+    price : ndarray of shape (n_partners,)
+        Changed in place.
+    """
+    seats = np.diff(market.slot_ptr)
+    degree = np.bincount(market.partner, minlength=seats.size)
+    closed = seats == 0
+    price[closed | (seats > degree)] = 0.0
+    if (closed & (degree > 0)).any():
+        edges = np.flatnonzero(closed[market.partner])
+        np.maximum.at(price, market.partner[edges], market.weight[edges])
+
+
+def mean_positive(weight: Floats) -> float:
+    """Return the mean of the positive weights, 0 if there is none.
+
+    Parameters
+    ----------
+    weight : ndarray of shape (n_edges,)
+
+    Returns
+    -------
+    mean : float
+    """
+    count = int(np.count_nonzero(weight > 0.0))
+    return float(np.maximum(weight, 0.0).sum()) / count if count else 0.0
+
+
+def _whole_numbers(name: str, values: ArrayLike) -> NDArray[np.integer]:
+    numbers = np.asarray(values)
+    if numbers.size == 0 and numbers.ndim == 1:
+        return np.zeros(0, dtype=np.int64)
+    if numbers.ndim != 1 or not np.issubdtype(numbers.dtype, np.integer):
+        raise InvalidProblemError(
+            f"{name} is a list of whole numbers; got {numbers.ndim} dimensions of {numbers.dtype}; "
+            "convert it with astype(int)."
+        )
+    return numbers
+
+
+def _check_pointers(ptr: Ints, n_needs: int, n_edges: int) -> None:
+    if ptr.size != n_needs + 1:
+        raise InvalidProblemError(
+            f"need_ptr has one entry more than demand_hi; got {ptr.size} and {n_needs}; give one demand a need."
+        )
+    if ptr[0] != 0 or ptr[-1] != n_edges or (np.diff(ptr) < 0).any():
+        raise InvalidProblemError(
+            f"need_ptr rises from 0 to the number of edges, {n_edges}; got {ptr[0]} to {ptr[-1]}; "
+            "sort the edges by need and count them."
+        )

@@ -1,0 +1,137 @@
+"""The arrays an auction works on: what is given (`Market`) and what changes (`Book`)."""
+
+from typing import NamedTuple, TypeAlias, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+Ints: TypeAlias = NDArray[np.int64]
+Ints32: TypeAlias = NDArray[np.int32]
+Bytes: TypeAlias = NDArray[np.uint8]
+Floats: TypeAlias = NDArray[np.float64]
+
+Scalar = TypeVar("Scalar", bound=np.generic)
+
+
+class Market(NamedTuple):
+    """What is given: edges grouped by need, and how many each side wants. All arrays are read-only views.
+
+    Attributes
+    ----------
+    need_ptr : ndarray of shape (n_needs + 1,)
+        Edges of need ``i`` are ``need_ptr[i]:need_ptr[i + 1]``.
+    partner : ndarray of shape (n_edges,)
+    weight : ndarray of shape (n_edges,)
+    demand : ndarray of shape (n_needs,)
+        People wanted, never more than the need has edges.
+    slot_ptr : ndarray of shape (n_partners + 1,)
+        Partner ``j`` has the seats ``slot_ptr[j]:slot_ptr[j + 1]``, at most one more than it has edges.
+    """
+
+    need_ptr: Ints
+    partner: Ints32
+    weight: Floats
+    demand: Ints32
+    slot_ptr: Ints
+
+
+class Book(NamedTuple):
+    """What changes while bids are made. `price` and `level` are the dual solution.
+
+    Attributes
+    ----------
+    price : ndarray of shape (n_partners,)
+        Price of one seat, never negative.
+    level : ndarray of shape (n_needs,)
+        What a need could still get elsewhere: no unchosen edge has a better margin (weight - price), no chosen a worse.
+    chosen : ndarray of shape (n_edges,), values 0 or 1
+    missing : ndarray of shape (n_needs,)
+        People wanted and not yet found.
+    used : ndarray of shape (n_partners,)
+        Seats taken; the taken ones come first.
+    slot_edge, slot_need : ndarray of shape (n_slots,)
+        The edge and the need that hold a seat.
+    slot_bid : ndarray of shape (n_slots,)
+        The price at which a holder would leave its seat (used by `bid_with_step` only).
+    """
+
+    price: Floats
+    level: Floats
+    chosen: Bytes
+    missing: Ints32
+    used: Ints32
+    slot_edge: Ints32
+    slot_need: Ints32
+    slot_bid: Floats
+
+
+def open_market(need_ptr: Ints, partner: Ints32, weight: Floats, demand: Ints, capacity: Ints) -> Market:
+    """Cut demand and capacity down to what the edges allow and freeze the arrays.
+
+    Parameters
+    ----------
+    need_ptr : ndarray of shape (n_needs + 1,)
+    partner : ndarray of shape (n_edges,)
+    weight : ndarray of shape (n_edges,)
+    demand : ndarray of shape (n_needs,)
+        People wanted, at least 0.
+    capacity : ndarray of shape (n_partners,)
+        Needs a partner can serve, at least 0.
+
+    Returns
+    -------
+    market : Market
+    """
+    degree = np.bincount(partner, minlength=capacity.size)
+    slot_ptr = np.zeros(capacity.size + 1, dtype=np.int64)
+    # A seat more than edges tells a partner that is never full, and so never has a price, from one that is just full.
+    np.cumsum(np.where(degree > 0, np.minimum(capacity, degree + 1), 0), out=slot_ptr[1:])
+    wanted = np.minimum(demand, np.diff(need_ptr)).astype(np.int32)
+    return Market(_frozen(need_ptr), _frozen(partner), _frozen(weight), _frozen(wanted), _frozen(slot_ptr))
+
+
+def open_book(market: Market, price: Floats) -> Book:
+    """Start with nothing chosen at the given prices.
+
+    Parameters
+    ----------
+    market : Market
+    price : ndarray of shape (n_partners,)
+        Becomes part of the book and is changed by it.
+
+    Returns
+    -------
+    book : Book
+    """
+    slots = int(market.slot_ptr[-1])
+    return Book(
+        price=price,
+        level=np.zeros(market.demand.size),
+        chosen=np.zeros(market.partner.size, dtype=np.uint8),
+        missing=market.demand.copy(),
+        used=np.zeros(price.size, dtype=np.int32),
+        slot_edge=np.zeros(slots, dtype=np.int32),
+        slot_need=np.zeros(slots, dtype=np.int32),
+        slot_bid=np.zeros(slots),
+    )
+
+
+def clear_book(market: Market, book: Book) -> None:
+    """Take every seat back and keep the prices.
+
+    Parameters
+    ----------
+    market : Market
+    book : Book
+        Changed in place.
+    """
+    book.chosen[:] = 0
+    book.used[:] = 0
+    book.missing[:] = market.demand
+
+
+def _frozen(array: NDArray[Scalar]) -> NDArray[Scalar]:
+    # Numba compiles a loop anew for each mix of writable and read-only arrays: one kind, one compilation.
+    view = array.view()
+    view.flags.writeable = False
+    return view
