@@ -122,7 +122,7 @@ def auction_assign(
         raise InvalidProblemError(f"gap is a share of at least 0; got {gap!r}; give for example 1e-5.")
     price = np.zeros(n_partners)
     if start_partner_price is not None:
-        price[:] = read_prices(start_partner_price, n_partners)
+        price[:] = read_prices(start_partner_price, market)
     book = open_book(market, price)
     book.level[market.demand == 0] = np.inf
     settle_fixed_prices(market, price)

@@ -95,13 +95,13 @@ def read_weights(weight: ArrayLike) -> Floats:
     return weights
 
 
-def read_prices(start_partner_price: ArrayLike, n_partners: int) -> Floats:
-    """Check prices to start from; negative ones become 0.
+def read_prices(start_partner_price: ArrayLike, market: Market) -> Floats:
+    """Check prices to start from; they are cut to what an edge can be worth, 0 to the greatest weight.
 
     Parameters
     ----------
     start_partner_price : array-like of float, shape (n_partners,)
-    n_partners : int
+    market : Market
 
     Returns
     -------
@@ -112,6 +112,7 @@ def read_prices(start_partner_price: ArrayLike, n_partners: int) -> Floats:
     InvalidProblemError
         If there is not one finite price a partner.
     """
+    n_partners = market.slot_ptr.size - 1
     prices = np.asarray(start_partner_price, dtype=np.float64)
     if prices.shape != (n_partners,):
         raise InvalidProblemError(
@@ -121,7 +122,7 @@ def read_prices(start_partner_price: ArrayLike, n_partners: int) -> Floats:
     if not np.isfinite(prices).all():
         at = int(np.argmin(np.isfinite(prices)))
         raise InvalidProblemError(f"A price is a finite number; got {prices[at]} for partner {at}; give 0 for none.")
-    return np.maximum(prices, 0.0)
+    return np.clip(prices, 0.0, max(0.0, float(market.weight.max(initial=0.0))))
 
 
 def read_earlier(start_chosen: ArrayLike | None, n_edges: int) -> Bytes | None:
