@@ -1,0 +1,37 @@
+"""How well a pair fits: skills, words, ties, places, time and history, as one score whose parts sum to it."""
+
+import importlib
+from typing import Any
+
+# Loaded when first asked for: the readers of text bring scikit-learn with them, which takes a second.
+_HOME = {
+    "FEATURES": "matching.affinity.weights",
+    "PairScores": "matching.affinity.score",
+    "Policy": "matching.affinity.policy",
+    "Profiles": "matching.affinity.profiles",
+    "SkillMention": "matching.affinity.skill_reader",
+    "SkillReader": "matching.affinity.skill_reader",
+    "Taxonomy": "matching.affinity.taxonomy",
+    "Weights": "matching.affinity.weights",
+    "describe_part": "matching.affinity.part_words",
+    "read_policy": "matching.affinity.policy",
+    "read_profiles": "matching.affinity.profiles",
+    "read_weights": "matching.affinity.weights",
+    "reader_for": "matching.affinity.profiles",
+    "replace_needs": "matching.affinity.profiles",
+    "score_pairs": "matching.affinity.score",
+}
+__all__ = [
+    "FEATURES", "PairScores", "Policy", "Profiles", "SkillMention", "SkillReader", "Taxonomy", "Weights",
+    "describe_part", "read_policy", "read_profiles", "read_weights", "reader_for", "replace_needs", "score_pairs",
+]  # fmt: skip
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module 'matching.affinity' has no attribute {name!r}; it has {__all__}")
+    return getattr(importlib.import_module(_HOME[name]), name)
+
+
+def __dir__() -> list[str]:
+    return [*__all__]

@@ -1,0 +1,144 @@
+"""How alike the words of a need and the words of a partner are: character n-grams, weighted by how rare they are."""
+
+import dataclasses
+import unicodedata
+from collections.abc import Sequence
+
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import NDArray
+from sklearn.feature_extraction.text import TfidfVectorizer
+
+from matching.affinity.policy import Policy
+from matching.affinity.skills_found import partner_words
+from matching.records import Need, Partner
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+
+# Above this share of all pairs one product of the two matrices is cheaper than a row by row one.
+_DENSE_SHARE = 0.02
+# A need is told in its first sentences; a page of boiler-plate behind them says nothing of the work.
+_REACH = 400
+
+
+@dataclasses.dataclass(frozen=True, slots=True, eq=False)
+class TextFit:
+    """The words of needs and partners as row-normalised vectors of equal width.
+
+    Attributes
+    ----------
+    vectorizer : TfidfVectorizer or None
+        Learnt from the district's own words; None where there are none.
+    needs : csr_array of shape (n_needs, n_terms)
+    partners : csr_array of shape (n_partners, n_terms)
+    """
+
+    vectorizer: TfidfVectorizer | None
+    needs: sp.csr_array
+    partners: sp.csr_array
+
+
+def fit_text(needs: Sequence[Need], partners: Sequence[Partner]) -> TextFit:
+    """Learn the district's words and turn both sides into vectors.
+
+    Parameters
+    ----------
+    needs : sequence of Need
+        Their descriptions and the skills that they state.
+    partners : sequence of Partner
+        Their offers, stated skills, professions and, for organisations, names.
+
+    Returns
+    -------
+    fit : TextFit
+    """
+    asked, offered = [_need_text(need) for need in needs], [_partner_text(partner) for partner in partners]
+    vectorizer = TfidfVectorizer(analyzer="char", ngram_range=(2, 3), sublinear_tf=True, lowercase=False)
+    try:
+        rows = sp.csr_array(vectorizer.fit_transform([*asked, *offered]))
+    except ValueError:  # no text of two characters anywhere: there is no vocabulary to learn
+        empty = sp.csr_array((len(asked) + len(offered), 1))
+        return TextFit(None, empty[: len(asked)], empty[len(asked) :])
+    return TextFit(vectorizer, rows[: len(asked)], rows[len(asked) :])
+
+
+def add_needs(fit: TextFit, needs: Sequence[Need]) -> TextFit:
+    """Return a fit whose needs are others, in the words learnt before.
+
+    Parameters
+    ----------
+    fit : TextFit
+        With its partners.
+    needs : sequence of Need
+        The new needs.
+
+    Returns
+    -------
+    fit : TextFit
+    """
+    if fit.vectorizer is None:
+        return dataclasses.replace(fit, needs=sp.csr_array((len(needs), fit.partners.shape[1])))
+    return dataclasses.replace(fit, needs=sp.csr_array(fit.vectorizer.transform([_need_text(need) for need in needs])))
+
+
+def text_values(fit: TextFit, need: Ints, partner: Ints, *, policy: Policy) -> tuple[Floats, Bools]:
+    """Score how alike the words of each pair are.
+
+    Parameters
+    ----------
+    fit : TextFit
+        Both sides.
+    need, partner : ndarray of int, shape (n_pairs,)
+        The pairs.
+    policy : Policy
+        ``text_half``: the cosine that counts half.
+
+    Returns
+    -------
+    values : ndarray of float in [0, 1), shape (n_pairs,)
+        ``cosine / (cosine + text_half)``, scaled to 1 at a cosine of 1.
+    is_unknown : ndarray of bool, shape (n_pairs,)
+        Where either side has no words at all.
+    """
+    cosine = cosines(fit, need, partner)
+    half = policy["text_half"]
+    values = cosine * (1 + half) / (cosine + half) if half > 0 else np.where(cosine > 0, 1.0, 0.0)
+    silent_needs, silent_partners = (np.diff(side.indptr) == 0 for side in (fit.needs, fit.partners))
+    return np.minimum(values, 1.0), silent_needs[need] | silent_partners[partner]
+
+
+def cosines(fit: TextFit, need: Ints, partner: Ints) -> Floats:
+    """Return the cosine of each pair.
+
+    Parameters
+    ----------
+    fit : TextFit
+        Both sides.
+    need, partner : ndarray of int, shape (n_pairs,)
+        The pairs.
+
+    Returns
+    -------
+    cosine : ndarray of float in [0, 1], shape (n_pairs,)
+    """
+    n_needs, n_partners = fit.needs.shape[0], fit.partners.shape[0]
+    if need.size > _DENSE_SHARE * n_needs * n_partners and n_needs * n_partners < 20_000_000:
+        product = np.asarray((fit.needs @ fit.partners.T).todense())
+        cosine: Floats = product[need, partner]
+    else:
+        cosine = np.asarray(fit.needs[need].multiply(fit.partners[partner]).sum(axis=1)).ravel()
+    return np.clip(cosine, 0.0, 1.0)
+
+
+def _fold(text: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", text[:_REACH]).casefold().split())
+
+
+def _need_text(need: Need) -> str:
+    return _fold("。".join([*(claim.name for claim in need.skills), need.description]))
+
+
+def _partner_text(partner: Partner) -> str:
+    return _fold("。".join([*(claim.name for claim in partner.skills), partner_words(partner)]))
