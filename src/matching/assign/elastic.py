@@ -44,6 +44,7 @@ def loosen(model: Model) -> Model:
         floor=np.concatenate([model.floor, np.zeros(n_slack)]),
         ceiling=np.concatenate([model.ceiling, room]),
         whole=np.concatenate([model.whole, np.zeros(n_slack, dtype=np.bool_)]),
+        owner=np.concatenate([model.owner, np.full(n_slack, -1)]),
         matrix=sp.csr_array(sp.hstack([model.matrix, slack])),
         low=low,
         high=high,

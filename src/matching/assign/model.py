@@ -24,6 +24,8 @@ class Model:
     weight, floor, ceiling : ndarray of float, shape (n_columns,)
     whole : ndarray of bool, shape (n_columns,)
         Columns that must be whole numbers.
+    owner : ndarray of int, shape (n_columns,)
+        The partner of each edge; -1 for other columns.
     matrix : csr_array of shape (n_rows, n_columns)
     low, high : ndarray of float, shape (n_rows,)
     kind, index : ndarray of int, shape (n_rows,)
@@ -35,6 +37,7 @@ class Model:
     floor: FloatArray
     ceiling: FloatArray
     whole: BoolArray
+    owner: IntArray
     matrix: sp.csr_array
     low: FloatArray
     high: FloatArray
@@ -105,6 +108,7 @@ def build_model(problem: Problem) -> Model:
         floor=np.concatenate([problem.pinned.astype(float), np.zeros(n_columns - problem.n_edges)]),
         ceiling=ceiling,
         whole=np.arange(n_columns) < first_segment,
+        owner=np.concatenate([problem.partner, np.full(n_columns - problem.n_edges, -1)]),
         matrix=matrix,
         low=np.concatenate([block.low for block in blocks]),
         high=np.concatenate([block.high for block in blocks]),

@@ -1,43 +1,19 @@
 """Who does what: splits a problem, picks a method for each part and returns one answer with its proof."""
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from matching.assign.certificate import dual_bound
 from matching.assign.check import check_choice
-from matching.assign.elastic import capped, loosen, optimal_face
-from matching.assign.highs import solve_lp, solve_mip
+from matching.assign.elastic import loosen, optimal_face
+from matching.assign.highs import solve_lp
 from matching.assign.model import CAPACITY, DEMAND, Model, build_model
 from matching.assign.problem import BoolArray, FloatArray, IntArray, Problem
+from matching.assign.search import Found, solve_search
 from matching.assign.solution import Solution, relative_gap
 from matching.assign.structure import network_rows, part, split, tighten
 from matching.errors import CallError, MatchingError
 
 OBJECTIVES = ("total", "fair")
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Found:
-    """The answer to one model.
-
-    Attributes
-    ----------
-    x : ndarray of float, shape (n_columns,)
-    bound : float
-        Upper bound on every feasible point (on every least-violating one, when not feasible).
-    dual : ndarray of float, shape (n_rows,)
-        Prices of the rows of `model`.
-    feasible : bool
-    note : str
-        How it was solved.
-    """
-
-    x: FloatArray
-    bound: float
-    dual: FloatArray
-    feasible: bool
-    note: str
 
 
 def solve(
@@ -150,36 +126,6 @@ def solve_flow(model: Model, *, time_limit: float | None = None, gap: float = 0.
     if best.x is None or best.dual is None:
         raise _stuck(face)
     return _proved(face, best.x, best.dual, feasible=False, n_columns=model.weight.size)
-
-
-def solve_search(model: Model, *, time_limit: float | None = None, gap: float = 0.0) -> Found:
-    """Solve a model that is no network by branch and cut.
-
-    Parameters
-    ----------
-    model : Model
-    time_limit : float, optional
-        Seconds.
-    gap : float, default=0
-
-    Returns
-    -------
-    found : Found
-    """
-    relaxed = solve_lp(model)
-    dual = np.zeros(model.low.size) if relaxed.dual is None else relaxed.dual
-    outcome = None if relaxed.infeasible else solve_mip(model, time_limit=time_limit, gap=gap)
-    if outcome is not None and outcome.x is not None:
-        return Found(outcome.x, min(outcome.bound, dual_bound(model, dual)), dual, feasible=True, note="mip")
-    loose = loosen(model)
-    weight = np.concatenate([model.weight, np.zeros(loose.weight.size - model.weight.size)])
-    least = solve_mip(loose, time_limit=time_limit)
-    if least.x is None:
-        return Found(model.floor, np.inf, dual, feasible=False, note="mip")
-    kept = capped(loose, weight, float(loose.weight @ least.x) - 1e-9)
-    best = solve_mip(kept, time_limit=time_limit, gap=gap)
-    x = least.x if best.x is None else best.x
-    return Found(x[: model.weight.size], best.bound, dual, feasible=False, note="mip")
 
 
 def assemble(problem: Problem, model: Model, found: Found) -> Solution:

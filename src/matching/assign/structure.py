@@ -24,11 +24,26 @@ def tighten(model: Model) -> Model:
     model : Model
         The same feasible choices, in fewer and tighter rows. Rows that contradict the column limits stay.
     """
+    # columns are closed first: what is left in a row decides to what its limits can be rounded
+    model = replace(model, ceiling=_fitting(model, model.high))
     low, high = _rounded(model)
+    model = replace(model, low=low, high=high)
     least, most = activity(model)
     scale = ROUNDING * np.maximum(1.0, np.abs(most))
     idle = (low <= least + scale) & (high >= most - scale)
-    return replace(model, low=low, high=high).rows(~idle)
+    return model.rows(~idle)
+
+
+def _fitting(model: Model, high: FloatArray) -> FloatArray:
+    """Close the whole columns that alone, beside what is pinned, would break an upper limit."""
+    least, _ = activity(model)
+    row = np.repeat(np.arange(high.size), np.diff(model.matrix.indptr))
+    column, value = model.matrix.indices, model.matrix.data
+    over = value + least[row] > high[row] + ROUNDING * np.maximum(1.0, np.abs(high[row]))
+    closed = over & (value > 0) & (model.floor[column] == 0) & model.whole[column]
+    ceiling = model.ceiling.copy()
+    ceiling[column[closed]] = 0.0
+    return ceiling
 
 
 def activity(model: Model) -> tuple[FloatArray, FloatArray]:
@@ -125,6 +140,7 @@ def part(model: Model, columns: BoolArray) -> tuple[Model, IntArray]:
         floor=model.floor[columns],
         ceiling=model.ceiling[columns],
         whole=model.whole[columns],
+        owner=model.owner[columns],
         matrix=sp.csr_array(inside)[rows],
         low=(model.low - held)[rows],
         high=(model.high - held)[rows],

@@ -1,0 +1,219 @@
+"""Hours, overlaps, groups and teams together: bound by bundles, round, repair, and prove; branch and cut where that fails."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import scipy.sparse as sp
+
+from matching.assign.bundles import Block, exclusive_sets, find_blocks
+from matching.assign.certificate import dual_bound
+from matching.assign.columns import CHOICE, Columns, build_master, generate, lagrangian, make_frame
+from matching.assign.elastic import capped, loosen
+from matching.assign.highs import solve_lp, solve_mip
+from matching.assign.model import CONFLICT, Model
+from matching.assign.problem import FloatArray, IntArray
+from matching.assign.solution import relative_gap
+
+SMALL = 200
+WHOLE = 1e-6
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Found:
+    """The answer to one model.
+
+    Attributes
+    ----------
+    x : ndarray of float, shape (n_columns,)
+    bound : float
+        Upper bound on every feasible point (on every least-violating one, when not feasible).
+    dual : ndarray of float, shape (n_rows,)
+        Prices of the rows of the model; those of its relaxation where a search was needed.
+    feasible : bool
+    note : str
+        How it was solved.
+    """
+
+    x: FloatArray
+    bound: float
+    dual: FloatArray
+    feasible: bool
+    note: str
+
+
+def solve_search(model: Model, *, time_limit: float | None = None, gap: float = 0.0) -> Found:
+    """Solve a model that is no network.
+
+    Parameters
+    ----------
+    model : Model
+    time_limit : float, optional
+        Seconds for each search.
+    gap : float, default=0
+
+    Returns
+    -------
+    found : Found
+    """
+    blocks, block_of = find_blocks(model)
+    strong, rows = with_exclusive_sets(model, blocks)
+    relaxed = solve_lp(strong)
+    if relaxed.x is None or relaxed.dual is None:
+        return least_violating(model, time_limit=time_limit, gap=gap)
+    dual = np.zeros(model.low.size)
+    dual[rows] = relaxed.dual[: rows.size]
+    best = Found(relaxed.x, dual_bound(strong, relaxed.dual), dual, feasible=True, note="relaxation")
+    if is_feasible(model, relaxed.x):
+        return replace(best, x=np.where(model.whole, np.round(relaxed.x), relaxed.x))
+    if model.weight.size > SMALL and blocks:
+        frame = make_frame(model, blocks, block_of)
+        columns = generate(frame, dual[frame.rows], gap=max(gap / 4, 1e-7))
+        if columns is not None:
+            dual[frame.rows] = columns.price
+            best = replace(best, bound=min(best.bound, columns.bound), note="bundles")
+            x = round_bundles(columns, time_limit=time_limit, gap=gap)
+            if x is not None:
+                best = _finished(columns, replace(best, x=x), time_limit=time_limit, gap=gap)
+                if _gap(model, best) <= max(gap, 1e-9):
+                    return best
+    outcome = solve_mip(strong, time_limit=time_limit, gap=gap)
+    if outcome.x is None:
+        return least_violating(model, time_limit=time_limit, gap=gap) if outcome.infeasible else best
+    better = best.note == "bundles" and is_feasible(model, best.x) and model.weight @ best.x >= model.weight @ outcome.x
+    x = best.x if better else outcome.x
+    return replace(best, x=x, bound=min(best.bound, outcome.bound), note="branch and cut")
+
+
+def with_exclusive_sets(model: Model, blocks: tuple[Block, ...]) -> tuple[Model, IntArray]:
+    """Replace pairwise overlaps by whole sets of which a partner can take one: a much tighter relaxation.
+
+    Parameters
+    ----------
+    model : Model
+    blocks : tuple of Block
+
+    Returns
+    -------
+    strong : Model
+    rows : ndarray of int
+        Which rows of the model come first in `strong`.
+    """
+    rows = np.flatnonzero(model.kind != CONFLICT)
+    base = model.rows(rows)
+    sets = [members for block in blocks for members in exclusive_sets(block)]
+    size = [len(members) for members in sets]
+    row = np.repeat(np.arange(len(sets)), size)
+    column = np.fromiter((edge for members in sets for edge in members), np.int64, row.size)
+    extra = sp.csr_array((np.ones(row.size), (row, column)), shape=(len(sets), model.weight.size))
+    strong = replace(
+        base,
+        matrix=sp.csr_array(sp.vstack([base.matrix, extra])),
+        low=np.concatenate([base.low, np.full(len(sets), -np.inf)]),
+        high=np.concatenate([base.high, np.ones(len(sets))]),
+        kind=np.concatenate([base.kind, np.full(len(sets), CONFLICT)]),
+        index=np.concatenate([base.index, np.arange(len(sets))]),
+    )
+    return strong, rows
+
+
+def round_bundles(columns: Columns, *, time_limit: float | None, gap: float) -> FloatArray | None:
+    """Make a plan from the relaxation: keep whole bundles, search among those of the partners it splits.
+
+    Parameters
+    ----------
+    columns : Columns
+    time_limit : float or None
+    gap : float
+
+    Returns
+    -------
+    x : ndarray of float, shape (n_columns of the edge model,), or None
+        A feasible point, if one was found.
+    """
+    model = columns.master.model
+    z = columns.outcome.x
+    if z is None:
+        return None
+    bundle = np.zeros(z.size, dtype=np.bool_)
+    bundle[columns.frame.kept.size : columns.master.first_slack] = True
+    split = bundle & (z > WHOLE) & (z < 1 - WHOLE)
+    choice = model.matrix[np.flatnonzero(model.kind == CHOICE)]
+    loose = np.asarray(choice.T @ (choice @ split.astype(float))) > 0
+    firm = bundle & ~loose
+    kept = np.where(z > 0.5, 1.0, 0.0)
+    near = replace(model, floor=np.where(firm, kept, model.floor), ceiling=np.where(firm, kept, model.ceiling))
+    for attempt in (near, model):
+        outcome = solve_mip(attempt, time_limit=time_limit, gap=gap / 4)
+        if outcome.x is not None and outcome.x[columns.master.first_slack :].max(initial=0.0) < WHOLE:
+            return np.asarray(columns.master.spread @ outcome.x)
+    return None
+
+
+def _finished(columns: Columns, best: Found, *, time_limit: float | None, gap: float) -> Found:
+    """Search among every bundle that an even better plan could use, unless the plan is good enough already."""
+    model = columns.frame.model
+    total = float(model.weight @ best.x)
+    missing = best.bound - total
+    if relative_gap(total, best.bound) <= max(gap, 1e-9):
+        return best
+    # a bundle further below its partner's best than what is missing cannot be part of a better plan
+    _, bundles, complete = lagrangian(columns.frame, columns.price, missing * (1 + 1e-9) + 1e-12)
+    if not complete:
+        return best
+    master = build_master(columns.frame, bundles)
+    outcome = solve_mip(master.model, time_limit=time_limit, gap=gap)
+    bound = min(best.bound, max(outcome.bound, total))
+    if outcome.x is None or outcome.x[master.first_slack :].max(initial=0.0) > WHOLE:
+        return replace(best, bound=best.bound if outcome.x is not None else bound)
+    x = np.asarray(master.spread @ outcome.x)
+    return replace(best, x=x if model.weight @ x > total else best.x, bound=bound)
+
+
+def least_violating(model: Model, *, time_limit: float | None, gap: float) -> Found:
+    """Find the choice that falls least short of lower limits, and the best of those.
+
+    Parameters
+    ----------
+    model : Model
+    time_limit : float or None
+    gap : float
+
+    Returns
+    -------
+    found : Found
+        Not feasible.
+    """
+    loose = loosen(model)
+    n, dual = model.weight.size, np.zeros(model.low.size)
+    weight = np.concatenate([model.weight, np.zeros(loose.weight.size - n)])
+    least = solve_mip(loose, time_limit=time_limit)
+    if least.x is None:
+        return Found(model.floor, np.inf, dual, feasible=False, note="nothing found in time")
+    kept = capped(loose, weight, float(loose.weight @ least.x) - 1e-9)
+    best = solve_mip(kept, time_limit=time_limit, gap=gap)
+    x = least.x if best.x is None else best.x
+    return Found(x[:n], best.bound, dual, feasible=False, note="least violating")
+
+
+def is_feasible(model: Model, x: FloatArray) -> bool:
+    """Check a point against every limit of a model, whole columns included.
+
+    Parameters
+    ----------
+    model : Model
+    x : ndarray of float, shape (n_columns,)
+
+    Returns
+    -------
+    feasible : bool
+    """
+    whole = np.where(model.whole, np.round(x), x)
+    if np.abs(whole - x).max(initial=0.0) > WHOLE:
+        return False
+    value = np.asarray(model.matrix @ whole)
+    scale = 1e-7 * np.maximum(1.0, np.abs(value))
+    return bool((value >= model.low - scale).all() and (value <= model.high + scale).all())
+
+
+def _gap(model: Model, found: Found) -> float:
+    return relative_gap(float(model.weight @ found.x), found.bound)
