@@ -5,6 +5,7 @@ import numpy as np
 from matching.assign.certificate import dual_bound
 from matching.assign.check import check_choice
 from matching.assign.elastic import loosen, optimal_face
+from matching.assign.flow import flow_bound, flow_prices, is_plain, match, open_part
 from matching.assign.highs import solve_lp
 from matching.assign.model import CAPACITY, DEMAND, Model, build_model
 from matching.assign.problem import BoolArray, FloatArray, IntArray, Problem
@@ -61,9 +62,37 @@ def solve(
     """
     _check_options(objective, fair_depth, time_limit, gap)
     _check_start(problem, start)
+    simple = solve_plain(problem) if is_plain(problem) else None
+    if simple is not None:
+        return simple
     model = tighten(build_model(problem))
     found = solve_model(model, time_limit=time_limit, gap=gap)
-    return assemble(problem, model, found)
+    prices = _price(model, found.dual, DEMAND, problem.shape[0]), _price(model, found.dual, CAPACITY, problem.shape[1])
+    return assemble(problem, np.asarray(found.x[: problem.n_edges] > 0.5), found.bound, prices, found.note)
+
+
+def solve_plain(problem: Problem) -> Solution | None:
+    """Solve a problem that only head-counts limit by augmenting paths.
+
+    Parameters
+    ----------
+    problem : Problem
+        For which `is_plain` holds.
+
+    Returns
+    -------
+    solution : Solution or None
+        None when the limits contradict each other or the case is too large.
+    """
+    plain = open_part(problem)
+    matched = None if plain is None else match(plain)
+    if plain is None or matched is None:
+        return None
+    chosen = problem.pinned.copy()
+    chosen[plain.edges[matched]] = True
+    prices = flow_prices(plain, matched)
+    bound = flow_bound(plain, *prices) + float(np.sum(problem.weight[problem.pinned]))
+    return assemble(problem, chosen, bound, prices, "flow: only head-counts limit, shortest augmenting paths")
 
 
 def solve_model(model: Model, *, time_limit: float | None, gap: float) -> Found:
@@ -128,35 +157,37 @@ def solve_flow(model: Model, *, time_limit: float | None = None, gap: float = 0.
     return _proved(face, best.x, best.dual, feasible=False, n_columns=model.weight.size)
 
 
-def assemble(problem: Problem, model: Model, found: Found) -> Solution:
-    """Turn the answer to a model into a solution of its problem.
+def assemble(
+    problem: Problem, chosen: BoolArray, bound: float, prices: tuple[FloatArray, FloatArray], method: str
+) -> Solution:
+    """Measure a choice and put it together with its proof.
 
     Parameters
     ----------
     problem : Problem
-    model : Model
-    found : Found
+    chosen : ndarray of bool, shape (n_edges,)
+    bound : float
+    prices : pair of ndarray of float, shapes (n_needs,) and (n_partners,)
+    method : str
 
     Returns
     -------
     solution : Solution
     """
-    chosen = np.asarray(found.x[: problem.n_edges] > 0.5)
     total = total_of(problem, chosen)
     # what a float64 sum of these weights can be off by is no gap
-    noise = 4.0 * float(np.finfo(np.float64).eps) * float(np.sum(np.abs(model.weight)))
-    bound = found.bound if found.bound > total + noise else total
-    violations = check_choice(problem, chosen)
+    noise = 4.0 * float(np.finfo(np.float64).eps) * float(np.sum(np.abs(problem.weight)))
+    bound = bound if bound > total + noise else total
     return Solution(
         chosen=chosen,
         total=total,
         bound=bound,
         gap=relative_gap(total, bound),
         worst=worst_served(problem, chosen),
-        need_price=_price(model, found.dual, DEMAND, problem.shape[0]),
-        partner_price=_price(model, found.dual, CAPACITY, problem.shape[1]),
-        method=found.note,
-        violations=violations,
+        need_price=prices[0],
+        partner_price=prices[1],
+        method=method,
+        violations=check_choice(problem, chosen),
     )
 
 

@@ -1,0 +1,259 @@
+"""Unit loads and limits on both sides only: the exact optimum by augmenting paths, and prices that prove it."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import scipy.sparse as sp
+from scipy.sparse.csgraph import min_weight_full_bipartite_matching
+
+from matching.assign.problem import BoolArray, FloatArray, IntArray, Problem
+
+MOST_ARCS = 400_000
+MOST_SPLIT = 5_000  # above that the linear program is quicker than the gadget
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Plain:
+    """A problem reduced to what is open: edges neither pinned nor forbidden, limits less what is pinned.
+
+    Attributes
+    ----------
+    edges : ndarray of int, shape (n_open,)
+        The open edges, sorted by need.
+    need, partner : ndarray of int, shape (n_open,)
+    weight : ndarray of float, shape (n_open,)
+    low, high : ndarray of int, shape (n_needs,)
+    capacity : ndarray of int, shape (n_partners,)
+    """
+
+    edges: IntArray
+    need: IntArray
+    partner: IntArray
+    weight: FloatArray
+    low: IntArray
+    high: IntArray
+    capacity: IntArray
+
+
+def is_plain(problem: Problem) -> bool:
+    """Tell whether only head-counts limit a problem: no hours, overlaps, groups, teams or lower loads.
+
+    Parameters
+    ----------
+    problem : Problem
+
+    Returns
+    -------
+    plain : bool
+    """
+    extras = problem.groups, problem.teams, problem.conflicts, problem.apart, problem.together, problem.balance
+    return (
+        not any(len(extra) for extra in extras)
+        and bool((problem.load == 1).all())
+        and not problem.capacity[0].any()
+        and not (problem.optional & (problem.demand[0] > 1)).any()
+    )
+
+
+def open_part(problem: Problem) -> Plain | None:
+    """Reduce a plain problem to its open edges.
+
+    Parameters
+    ----------
+    problem : Problem
+        For which `is_plain` holds.
+
+    Returns
+    -------
+    plain : Plain or None
+        None when pinned edges alone break an upper limit.
+    """
+    n_needs, n_partners = problem.shape
+    held = np.bincount(problem.need[problem.pinned], minlength=n_needs)
+    carried = np.bincount(problem.partner[problem.pinned], minlength=n_partners)
+    room = np.minimum(np.floor(problem.capacity[1] + 1e-9), float(2**31)).astype(np.int64) - carried
+    high = problem.demand[1] - held
+    if (room < 0).any() or (high < 0).any():
+        return None
+    low = np.maximum(np.where(problem.optional, 0, problem.demand[0]) - held, 0)
+    live = ~(problem.pinned | problem.forbidden) & (room[problem.partner] > 0) & (high[problem.need] > 0)
+    # a loss is taken only to fill a lower limit
+    live &= (problem.weight > 0) | (low[problem.need] > 0)
+    edges = np.flatnonzero(live)
+    need = problem.need[edges]
+    if (np.diff(need) < 0).any():
+        order = np.argsort(need, kind="stable")
+        edges, need = edges[order], need[order]
+    partner = problem.partner[edges]
+    return Plain(edges, need, partner, problem.weight[edges], low, high, room)
+
+
+def match(plain: Plain) -> BoolArray | None:
+    """Choose among open edges for the highest total weight.
+
+    Every need is written as as many rows as heads it can take. With capacities of one a partner is one column.
+    Otherwise each edge gets a row and a column of its own between its ends: the row takes one unit of the partner,
+    once, if and only if a row of the need takes the column, so that nobody serves one need twice.
+
+    Parameters
+    ----------
+    plain : Plain
+
+    Returns
+    -------
+    chosen : ndarray of bool, shape (n_open,), or None
+        None when lower limits cannot be met or the case is too large for this method.
+
+    References
+    ----------
+    R. Jonker and A. Volgenant, "A shortest augmenting path algorithm for dense and sparse linear assignment
+    problems", 1987. W. T. Tutte, "A short proof of the factor theorem for finite graphs", 1954, for the gadget.
+    """
+    plain = replace(
+        plain,
+        high=np.minimum(plain.high, np.bincount(plain.need, minlength=plain.high.size)),
+        capacity=np.minimum(plain.capacity, np.bincount(plain.partner, minlength=plain.capacity.size)),
+    )
+    n_open, heads = plain.need.size, int(plain.high.sum())
+    if n_open == 0:
+        return np.zeros(0, dtype=np.bool_) if not plain.low.any() else None
+    split = bool((plain.capacity > 1).any())
+    n_arcs = int(plain.high[plain.need].sum()) + heads + split * int(plain.capacity[plain.partner].sum() + n_open)
+    if (plain.high < plain.low).any() or n_arcs > MOST_ARCS or (split and n_open > MOST_SPLIT):
+        return None
+    scale = float(np.abs(plain.weight).max()) or 1.0
+    cost = 2.0 - plain.weight / scale
+    slot, edge = _slots(plain.high, plain.need)
+    spare = _spare_slots(plain)
+    if split:
+        rows, columns, costs, shape = _between(plain, slot, edge, cost, spare)
+    else:
+        n_partners = plain.capacity.size
+        rows, columns = np.concatenate([slot, spare]), np.concatenate([plain.partner[edge], n_partners + spare])
+        costs, shape = np.concatenate([cost[edge], np.full(spare.size, 2.0)]), (heads, n_partners + heads)
+    graph = sp.csr_array((costs, (rows, columns)), shape=shape)
+    try:
+        left, right = min_weight_full_bipartite_matching(graph)
+    except ValueError:  # no full matching: a lower limit cannot be met
+        return None
+    chosen = np.zeros(n_open, dtype=np.bool_)
+    if split:
+        taken = right[(left >= n_open) & (right < n_open)]
+        chosen[taken] = True
+        return chosen
+    real = right < plain.capacity.size
+    owner = np.repeat(np.arange(plain.high.size), plain.high)
+    key = plain.need * plain.capacity.size + plain.partner
+    order = np.argsort(key)
+    wanted = owner[left[real]] * plain.capacity.size + right[real]
+    chosen[order[np.searchsorted(key[order], wanted)]] = True
+    return chosen
+
+
+def _slots(high: IntArray, need: IntArray) -> tuple[IntArray, IntArray]:
+    """List, for every edge, the rows of its need."""
+    first = np.concatenate([[0], np.cumsum(high)])
+    times = high[need]
+    edge = np.repeat(np.arange(need.size), times)
+    within = np.arange(edge.size) - np.repeat(np.cumsum(times) - times, times)
+    return first[need[edge]] + within, edge
+
+
+def _spare_slots(plain: Plain) -> IntArray:
+    """List the rows that may stay empty: those above the lower limit."""
+    first = np.cumsum(plain.high) - plain.high
+    owner = np.repeat(np.arange(plain.high.size), plain.high)
+    slot = np.arange(owner.size)
+    return slot[slot - first[owner] >= plain.low[owner]]
+
+
+def _between(
+    plain: Plain, slot: IntArray, edge: IntArray, cost: FloatArray, spare: IntArray
+) -> tuple[IntArray, IntArray, FloatArray, tuple[int, int]]:
+    n_open, heads, places = plain.need.size, int(plain.high.sum()), int(plain.capacity.sum())
+    place, taker = _slots(plain.capacity, plain.partner)
+    own = np.arange(n_open)
+    rows = np.concatenate([own, taker, n_open + slot, n_open + spare])
+    columns = np.concatenate([own, n_open + place, edge, n_open + places + spare])
+    costs = np.concatenate([np.ones(n_open + taker.size), cost[edge], np.full(spare.size, 2.0)])
+    return rows, columns, costs, (n_open + heads, n_open + places + heads)
+
+
+def flow_prices(plain: Plain, chosen: BoolArray) -> tuple[FloatArray, FloatArray]:
+    """Price needs and partners so that the choice is proven best, partners as low as can be.
+
+    The prices are shortest distances in the residual graph: an edge that is not chosen asks ``u + v >= w``, a chosen
+    one ``u + v <= w``, and a limit that is not reached asks for a price of zero. The lowest partner prices are what
+    one more unit of each partner would add.
+
+    Parameters
+    ----------
+    plain : Plain
+    chosen : ndarray of bool, shape (n_open,)
+        Optimal.
+
+    Returns
+    -------
+    need_price : ndarray of float, shape (n_needs,)
+    partner_price : ndarray of float, shape (n_partners,)
+
+    References
+    ----------
+    R. K. Ahuja, T. L. Magnanti and J. B. Orlin, *Network Flows*, 1993, section 9.4 (optimality by potentials).
+    """
+    n_needs, n_partners = plain.high.size, plain.capacity.size
+    count = np.bincount(plain.need[chosen], minlength=n_needs)
+    full = np.bincount(plain.partner[chosen], minlength=n_partners) == plain.capacity
+    top = np.where((count == plain.high) & (count > 0), np.inf, 0.0)
+    bottom = np.where(count > plain.low, 0.0, -np.inf)
+    by_need, by_partner = _Segments(plain.need[chosen], n_needs), _Segments(plain.partner[~chosen], n_partners)
+    taken, left = np.flatnonzero(chosen)[by_need.order], np.flatnonzero(~chosen)[by_partner.order]
+    firm = 1e-14 * float(np.abs(plain.weight).max(initial=0.0))
+    price = np.zeros(n_partners)
+    # partner prices rise from zero only as far as an edge left out forces them; need prices are the highest allowed
+    for _ in range(n_needs + n_partners + 1):
+        allowed = np.minimum(top, by_need.least(plain.weight[taken] - price[plain.partner[taken]]))
+        need_price = np.maximum(allowed, bottom)
+        forced = -by_partner.least(need_price[plain.need[left]] - plain.weight[left])
+        raised = full & (forced > price + firm)
+        if not raised.any():
+            break
+        price = np.where(raised, forced, price)
+    return need_price, price
+
+
+def flow_bound(plain: Plain, need_price: FloatArray, partner_price: FloatArray) -> float:
+    """Bound the total weight of every choice among open edges by weak duality.
+
+    Parameters
+    ----------
+    plain : Plain
+    need_price : ndarray of float, shape (n_needs,)
+    partner_price : ndarray of float, shape (n_partners,)
+        Not negative.
+
+    Returns
+    -------
+    bound : float
+    """
+    reduced = plain.weight - need_price[plain.need] - partner_price[plain.partner]
+    limit = np.where(need_price > 0, plain.high, plain.low)
+    return float(np.sum(need_price * limit) + np.sum(partner_price * plain.capacity) + np.sum(np.maximum(reduced, 0.0)))
+
+
+class _Segments:
+    """Entries sorted by the group they belong to, for minima over each group."""
+
+    __slots__ = ("n_groups", "order", "present", "start")
+
+    def __init__(self, group: IntArray, n_groups: int) -> None:
+        self.order = np.argsort(group, kind="stable")
+        self.present, self.start = np.unique(group[self.order], return_index=True)
+        self.n_groups = n_groups
+
+    def least(self, values: FloatArray) -> FloatArray:
+        """Return the minimum of each group; ``inf`` for groups without entries."""
+        out = np.full(self.n_groups, np.inf)
+        if self.present.size:
+            out[self.present] = np.minimum.reduceat(values, self.start)
+        return out
