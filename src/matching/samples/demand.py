@@ -34,15 +34,8 @@ _AFTER = (
     "，说了好几回了",
     "，帮忙协调一下",
 )
-_NOTES = (
-    "家里有狗，上门先打电话",
-    "上月已反映过一次",
-    "最好提前半小时联系",
-    "材料由社区准备",
-    "本人耳背，敲门重一点",
-    "与网格员先对接",
-    "可用社区的工具",
-)
+_NOTES = ("上月已反映过一次", "材料由社区准备", "与网格员先对接", "可用社区的工具", "办完在群里说一声")
+_HOME_NOTES = (*_NOTES, "家里有狗，上门先打电话", "本人耳背，敲门重一点", "最好提前半小时联系")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -54,6 +47,15 @@ class _Draft:
     cycle: int
     event: Event | None = None
     bundle: str | None = None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Scene:
+    """What all needs share while they are being made."""
+
+    places: Places
+    as_of: dt.date
+    seen: set[str]  # descriptions so far
 
 
 def make_needs(
@@ -86,8 +88,8 @@ def make_needs(
     dated = [(_reported_on(rng, group, as_of), group) for group in groups]
     dated.sort(key=lambda each: each[0])
     flat = [(day, draft) for day, group in dated for draft in group]
-    seen: set[str] = set()
-    needs = [_need(rng, i, draft, as_of=as_of, reported_on=day, seen=seen) for i, (day, draft) in enumerate(flat)]
+    scene = _Scene(places, as_of, set())
+    needs = [_need(rng, i, draft, scene=scene, reported_on=day) for i, (day, draft) in enumerate(flat)]
     return tuple(_close_some(rng, needs)), events
 
 
@@ -169,36 +171,32 @@ def _reported_on(rng: random.Random, group: list[_Draft], as_of: dt.date) -> dt.
     return as_of - dt.timedelta(days=rng.randint(0, 1) if is_urgent else rng.randint(0, 24))
 
 
-def _need(
-    rng: random.Random, index: int, draft: _Draft, *, as_of: dt.date, reported_on: dt.date, seen: set[str]
-) -> Need:
+def _need(rng: random.Random, index: int, draft: _Draft, *, scene: _Scene, reported_on: dt.date) -> Need:
     row = draft.row
     words = _words(rng)
-    place = draw_building(rng) if row["where"] == "h" else draw_public_place(rng, draft.community)
-    if draft.event is not None:
-        place = draft.event.place or place
+    place = _place(rng, draft, words["b"])
     least, most = (int(number) for number in row["people"].split("-"))
     low, _, high = row["ages"].partition("-")
     states_skills = some(rng, 0.62 if draft.event or draft.bundle else 0.46)
     urgency = Urgency(row["urgency"])
     return Need(
         need_id=f"N-{index + 1:03d}",
-        description=_description(rng, draft, words, place=place, seen=seen),
+        description=_description(rng, draft, words, place=place, seen=scene.seen),
         community=draft.community,
-        grid=None if draft.event or some(rng, 0.25) else f"第{'一二三四'[rng.randrange(4)]}网格",
+        grid=None if draft.event or some(rng, 0.25) else scene.places.draw_grid(rng, draft.community),
         place=place if some(rng, 0.9) else None,
         skills=claims_of(split(row["skills"])) if states_skills else (),
         is_team=True if "t" in row["flags"] else None,
         kinds=tuple(_KINDS[letter] for letter in "uscv" if letter in row["kinds"]),
         people_min=least if most > 1 or some(rng, 0.6) else None,
         people_max=most,
-        crew=int(row["crew"]) if row["crew"] else None,
-        windows=_windows(rng, draft, urgency, as_of),
+        crew=_number(row["crew"]),
+        windows=_windows(rng, draft, urgency, scene.as_of),
         hours=float(row["hours"]),
         urgency=urgency if urgency is not Urgency.NORMAL or some(rng, 0.8) else None,
         licences=split(row["licences"]) if some(rng, 0.85) else (),
-        minimum_age=int(low) if low else None,
-        maximum_age=int(high) if high else None,
+        minimum_age=_number(low),
+        maximum_age=_number(high),
         languages=split(row["languages"]),
         resources=split(row["resources"]),
         is_risky=True if "r" in row["flags"] else None,
@@ -209,8 +207,21 @@ def _need(
         phone=impossible_phone(_PHONES + index) if row["where"] == "h" and some(rng, 0.6) else None,
         reported_on=reported_on,
         status=NeedStatus.OPEN if some(rng, 0.9) else None,
-        note=rng.choice(_NOTES) if some(rng, 0.08) else None,
+        note=rng.choice(_HOME_NOTES if row["where"] == "h" else _NOTES) if some(rng, 0.08) else None,
     )
+
+
+def _number(cell: str) -> int | None:
+    return int(cell) if cell else None
+
+
+def _place(rng: random.Random, draft: _Draft, building: str) -> str:
+    where = draft.row["where"]
+    if draft.event is not None and draft.event.place:
+        return draft.event.place
+    if where == "h":
+        return building
+    return draw_public_place(rng, draft.community) if where == "p" else where
 
 
 def _windows(rng: random.Random, draft: _Draft, urgency: Urgency, as_of: dt.date) -> tuple[Window, ...]:

@@ -1,16 +1,19 @@
 """The whole district, put together from its registers."""
 
 import datetime as dt
+import itertools
+from collections.abc import Iterable, Mapping
 
 from matching.errors import CallError
-from matching.records import Community
+from matching.records import Community, Record
 from matching.samples.blocks import make_blocks
 from matching.samples.demand import make_needs
 from matching.samples.history import make_refusals, make_services
 from matching.samples.licensing import make_licences
 from matching.samples.names import Names
 from matching.samples.organisations import make_community_partners, make_units
-from matching.samples.places import make_places
+from matching.samples.places import Places, make_places
+from matching.samples.profile import Profile
 from matching.samples.specialists import make_specialists
 from matching.samples.texts import stream
 from matching.samples.volunteers import make_volunteers
@@ -65,37 +68,45 @@ def make_district(
     (10, 5)
     """
     sizes = {"units": units, "specialists": specialists, "community_partners": community_partners}
-    _check({**sizes, "volunteers": volunteers, "needs": needs}, as_of)
+    sizes |= {"volunteers": volunteers, "needs": needs}
+    _check(sizes, as_of)
     names = Names()
     places = make_places(stream(seed, "grids"), names, volunteers=volunteers)
-    of_units = make_units(stream(seed, "units"), names, count=units, places=places)
-    of_specialists = make_specialists(stream(seed, "specialists"), names, count=specialists, places=places, as_of=as_of)
-    of_shops = make_community_partners(
-        stream(seed, "community_partners"), names, count=community_partners, places=places
-    )
-    of_volunteers = make_volunteers(stream(seed, "volunteers"), names, count=volunteers, places=places, as_of=as_of)
-    profiles = [*of_units, *of_specialists, *of_shops, *of_volunteers]
+    partners = _make_partners(seed, sizes, names, places=places, as_of=as_of)
+    profiles = list(itertools.chain.from_iterable(partners.values()))
     wanted, events = make_needs(stream(seed, "needs"), count=needs, places=places, as_of=as_of)
     services = make_services(stream(seed, "services"), profiles, places=places, as_of=as_of)
     refusals = make_refusals(stream(seed, "refusals"), wanted, profiles, start=len(services), as_of=as_of)
-    return Community.of(
-        {
-            "grids": places.grids,
-            "units": [each.partner for each in of_units],
-            "specialists": [each.partner for each in of_specialists],
-            "community_partners": [each.partner for each in of_shops],
-            "volunteers": [each.partner for each in of_volunteers],
-            "licences": make_licences(stream(seed, "licences"), profiles, as_of=as_of),
-            "needs": wanted,
-            "events": events,
-            "blocks": make_blocks(stream(seed, "blocks"), profiles, wanted, places=places, as_of=as_of),
-            "services": services + refusals,
-        },
-        source=f"make_district(seed={seed})",
+    rows: dict[str, Iterable[Record]] = {
+        "grids": places.grids,
+        **{name: [each.partner for each in made] for name, made in partners.items()},
+        "licences": make_licences(stream(seed, "licences"), profiles, as_of=as_of),
+        "needs": wanted,
+        "events": events,
+        "blocks": make_blocks(stream(seed, "blocks"), profiles, wanted, places=places, as_of=as_of),
+        "services": services + refusals,
+    }
+    return Community.of(rows, source=f"make_district(seed={seed})")
+
+
+def _make_partners(
+    seed: int, sizes: Mapping[str, int], names: Names, *, places: Places, as_of: dt.date
+) -> dict[str, list[Profile]]:
+    """Return the partners of the four kinds by their registers."""
+    units = make_units(stream(seed, "units"), names, count=sizes["units"], places=places)
+    specialists = make_specialists(
+        stream(seed, "specialists"), names, count=sizes["specialists"], places=places, as_of=as_of
     )
+    shops = make_community_partners(
+        stream(seed, "community_partners"), names, count=sizes["community_partners"], places=places
+    )
+    volunteers = make_volunteers(
+        stream(seed, "volunteers"), names, count=sizes["volunteers"], places=places, units=units, as_of=as_of
+    )
+    return {"units": units, "specialists": specialists, "community_partners": shops, "volunteers": volunteers}
 
 
-def _check(sizes: dict[str, int], as_of: dt.date) -> None:
+def _check(sizes: Mapping[str, int], as_of: dt.date) -> None:
     for name, size in sizes.items():
         least = 1 if name == "volunteers" else 0
         if not least <= size <= _MOST[name]:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from matching.records import Need, Result, ServiceRecord, Unit, Volunteer
 from matching.samples.places import Places, draw_public_place
 from matching.samples.profile import Profile, leader_of
-from matching.samples.texts import Row, read_texts, some
+from matching.samples.texts import Row, read_texts, some, split
 
 PER_PARTNER = 3.7
 _YEAR = 365
@@ -162,15 +162,16 @@ def _run_series(
     """Record the occasions of one series: the same people, place and kind of work, every week, fortnight or month."""
     interval = rng.choice((7, 7, 14, 14, 28))
     occasions = rng.randint(1, 14)
-    day = as_of - dt.timedelta(days=rng.randint(0, _YEAR))
+    day = as_of - dt.timedelta(days=rng.randint(0, _YEAR + interval * occasions // 2))
     if row["weekend"] == "y":
         day += dt.timedelta(days=rng.choice((5, 6)) - day.weekday())
+    months = {int(month) for month in split(row["months"])} or set(range(1, 13))
     place = draw_public_place(rng, community)
     who = rng.choice(row["who"].split("|"))
     worker = rng.choice(places.grids_of[community]).worker
     for k in range(occasions):
         date = day + dt.timedelta(days=interval * k)
-        if as_of - dt.timedelta(days=_YEAR) <= date <= as_of:
+        if as_of - dt.timedelta(days=_YEAR) <= date <= as_of and date.month in months:
             occasion: dict[str, object] = {
                 "activity": row["activity"],
                 "date": date,

@@ -50,7 +50,7 @@ def make_units(rng: random.Random, names: Names, *, count: int, places: Places) 
             is_insured=_maybe(rng, yes=0.75, no=0.05),
             note=rng.choice(_UNIT_NOTES) if some(rng, 0.15) else None,
         )
-        profiles.append(Profile(unit, community, split(row["tags"]), split(row["licences"])))
+        profiles.append(Profile(unit, community, split(row["tags"]), split(row["licences"]), sort=row["type"]))
     return profiles
 
 

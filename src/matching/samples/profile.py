@@ -22,12 +22,15 @@ class Profile:
         Kinds of activity that the partner takes part in.
     licences : tuple of str
         ``"name:status"`` of each licence held.
+    sort : str
+        Sort of unit, also where the register does not say.
     """
 
     partner: Unit | Specialist | CommunityPartner | Volunteer
     community: str
     tags: tuple[str, ...]
     licences: tuple[str, ...] = ()
+    sort: str = ""
 
     @property
     def is_frozen(self) -> bool:

@@ -1,8 +1,10 @@
 """Volunteers: personas in proportion, in households, in their own words, with what registers lack."""
 
+import dataclasses
 import datetime as dt
 import functools
 import random
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from matching.records import Gender, SkillClaim, Volunteer
@@ -15,10 +17,34 @@ from matching.samples.timing import weekly_slots
 
 _PHONES = 10_000_000
 _ADULT = 18
+_EMPLOYERS = {
+    "企业职工": "企业",
+    "机关干部": "机关",
+    "中学教师": "中学",
+    "幼儿教师": "幼儿园",
+    "银行职员": "银行",
+    "医院职工": "医院",
+    "保安": "物业",
+    "环卫工人": "环卫",
+    "出租车司机": "车队",
+}
 _NAMESAKES = 40  # fewer volunteers than this have no namesakes
 
 
-def make_volunteers(rng: random.Random, names: Names, *, count: int, places: Places, as_of: dt.date) -> list[Profile]:
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Scene:
+    """What all volunteers are drawn from."""
+
+    names: Names
+    places: Places
+    households: Households
+    employers: Mapping[str, Sequence[str]]  # names of units by occupation
+    as_of: dt.date
+
+
+def make_volunteers(
+    rng: random.Random, names: Names, *, count: int, places: Places, units: Sequence[Profile], as_of: dt.date
+) -> list[Profile]:
     """Make volunteers of all ages.
 
     Parameters
@@ -31,6 +57,8 @@ def make_volunteers(rng: random.Random, names: Names, *, count: int, places: Pla
         How many.
     places : Places
         Where they live.
+    units : sequence of Profile
+        Where some of them work.
     as_of : date
         The day on which the district is looked at.
 
@@ -44,8 +72,8 @@ def make_volunteers(rng: random.Random, names: Names, *, count: int, places: Pla
     chosen = [row for row, n in zip(personas, times, strict=True) for _ in range(n)]
     rng.shuffle(chosen)
     chosen.sort(key=lambda row: int(row["ages"].split("-")[0]) < _ADULT)  # a child joins a household that exists
-    households = Households()
-    drafts = [_draft(rng, row, names=names, places=places, households=households, as_of=as_of) for row in chosen]
+    scene = _Scene(names, places, Households(), _employers(units), as_of)
+    drafts = [_draft(rng, row, scene) for row in chosen]
     rng.shuffle(drafts)
     _make_namesakes(drafts)
     profiles = []
@@ -61,20 +89,23 @@ def make_volunteers(rng: random.Random, names: Names, *, count: int, places: Pla
 Draft = tuple[dict[str, Any], str, tuple[str, ...], tuple[str, ...]]
 
 
-def _draft(
-    rng: random.Random, row: Row, *, names: Names, places: Places, households: Households, as_of: dt.date
-) -> Draft:
+def _employers(units: Sequence[Profile]) -> dict[str, list[str]]:
+    """Return the units at which each occupation may work."""
+    rows = [(unit.partner.name, f"{unit.sort}{unit.partner.name}") for unit in units]
+    return {work: [name for name, words in rows if sort in words] for work, sort in _EMPLOYERS.items()}
+
+
+def _draft(rng: random.Random, row: Row, scene: _Scene) -> Draft:
     age = between(rng, row["ages"])
-    birth_date = born(as_of, age, rng.randint(0, 360))
-    gender = {"f": Gender.FEMALE, "m": Gender.MALE}.get(row["gender"]) or (
-        Gender.FEMALE if some(rng, 0.55) else Gender.MALE
-    )
-    community = places.draw_community(rng)
-    home = households.settle(rng, community, places, is_child=age < _ADULT)
+    birth_date = born(scene.as_of, age, rng.randint(0, 360))
+    gender = Gender.FEMALE if row["gender"] == "f" or (not row["gender"] and some(rng, 0.55)) else Gender.MALE
+    community = scene.places.draw_community(rng)
+    home = scene.households.settle(rng, community, scene.places, is_child=age < _ADULT)
+    employers = scene.employers.get(row["occupation"])
     skills, tags = _skills(rng, row, age)
-    registered_on = as_of - dt.timedelta(days=rng.randint(20, min(1900, max(60, (age - 8) * 365))))
+    registered_on = scene.as_of - dt.timedelta(days=rng.randint(20, min(1900, max(60, (age - 8) * 365))))
     fields: dict[str, Any] = {
-        "name": names.take(rng, gender, birth_date.year, surname=home.surname if some(rng, 0.5) else None),
+        "name": scene.names.take(rng, gender, birth_date.year, surname=home.surname if some(rng, 0.5) else None),
         "has_phone": some(rng, 0.35 if age < _ADULT else 0.93),
         "community": community if some(rng, 0.97) else None,
         "grid": home.grid if some(rng, 0.75) else None,
@@ -83,11 +114,13 @@ def _draft(
         "available": weekly_slots(rng.choice(row["when"].split("|"))) if some(rng, 0.88) else (),
         "hours": float(rng.choice((2, 3, 4, 4, 6, 6, 8, 10))) if some(rng, 0.7) else None,
         "most_needs": rng.choice((1, 1, 2, 2, 3)) if some(rng, 0.6) else None,
+        "is_insured": rng.choice((True, True, True, True, True, False, None)),
         "consent": _consent(rng),
         "note": _phrase(rng, "note", age) if some(rng, 0.06) else None,
         "gender": gender if some(rng, 0.97) else None,
         "birth_date": birth_date if age < _ADULT or some(rng, 0.86) else None,
         "address": home.address if some(rng, 0.55) else None,
+        "employer": rng.choice(employers) if employers and some(rng, 0.45) else None,
         "home": home,
         "has_household": some(rng, 0.3),
         "languages": split(row["languages"]) if some(rng, 0.7) else (),
@@ -96,7 +129,6 @@ def _draft(
         "registered_on": registered_on if some(rng, 0.92) else None,
         "guardian_consent": (True if some(rng, 0.8) else None) if age < 14 else None,
     }
-    fields["is_insured"] = rng.choice((True, True, True, True, True, False, None))
     return fields, community, tags, _licences(rng, row)
 
 
