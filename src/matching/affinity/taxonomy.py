@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse.csgraph import dijkstra
 
-from matching.affinity.taxonomy_checks import SkillEntry, TaxonomyProblem, check_links, fold_word, keep_sound, own_words
+from matching.affinity.taxonomy_checks import TaxonomyProblem, check_links, fold_word, keep_sound, own_words
 from matching.affinity.taxonomy_words import WordIndex
 from matching.errors import CallError, UnknownNameError
 from matching.records import Level, Skill
@@ -20,6 +20,9 @@ from matching.records import Level, Skill
 PART_OF_STEP = 0.5
 RELATED_STEP = 1.0
 FAMILY_STEP = 1.25
+
+# A skill's number, or ("family", its name).
+Node = str | tuple[str, str]
 
 LEVEL_RANK: Mapping[Level, int] = {Level.KNOWS: 1, Level.PRACTISES: 2, Level.LICENSED: 3}
 # Credit by how many levels somebody falls short; silence about the level is neither praise nor blame.
@@ -82,7 +85,7 @@ class Taxonomy:
 
     Parameters
     ----------
-    skills : iterable of SkillEntry
+    skills : iterable of Skill
         In the order of the table; that order is the axis of `similarities`.
     decay : float in (0, 1), default=0.5
         Credit kept per step along the graph (dimensionless).
@@ -108,7 +111,7 @@ class Taxonomy:
     '水管维修'
     """
 
-    def __init__(self, skills: Iterable[SkillEntry], *, decay: float = 0.5, cutoff: float = 0.1) -> None:
+    def __init__(self, skills: Iterable[Skill], *, decay: float = 0.5, cutoff: float = 0.1) -> None:
         for name, value in (("decay", decay), ("cutoff", cutoff)):
             if not 0 < value < 1:
                 raise CallError(f"{name} must be in (0, 1); got {value!r}")
@@ -139,12 +142,12 @@ class Taxonomy:
         return cls((_skill_of(row) for row in rows), decay=decay, cutoff=cutoff)
 
     @classmethod
-    def from_skills(cls, skills: Iterable[SkillEntry], *, decay: float = 0.5, cutoff: float = 0.1) -> "Taxonomy":
+    def from_skills(cls, skills: Iterable[Skill], *, decay: float = 0.5, cutoff: float = 0.1) -> "Taxonomy":
         """Make a taxonomy from records.
 
         Parameters
         ----------
-        skills : iterable of SkillEntry
+        skills : iterable of Skill
             For example those of a community.
         decay, cutoff : float in (0, 1)
             See the class.
@@ -189,7 +192,7 @@ class Taxonomy:
                 f"{self.skills[-1].skill_id!r}; look a word up with nearest()."
             ) from None
 
-    def skill(self, skill_id: str) -> SkillEntry:
+    def skill(self, skill_id: str) -> Skill:
         """Return a skill by its number.
 
         Parameters
@@ -199,7 +202,7 @@ class Taxonomy:
 
         Returns
         -------
-        skill : SkillEntry
+        skill : Skill
 
         Raises
         ------
@@ -209,7 +212,7 @@ class Taxonomy:
         return self.skills[self.place(skill_id)]
 
     @functools.cached_property
-    def graph(self) -> nx.Graph:
+    def graph(self) -> "nx.Graph[Node]":
         """The taxonomy as a network, to show and to analyse.
 
         Returns
@@ -219,7 +222,7 @@ class Taxonomy:
             (``kind="family"``); edges carry ``kind`` (``"part_of"``, ``"related"``, ``"family"``) and ``step`` (how many steps
             they count for). Where two skills are linked twice, the shorter link counts.
         """
-        graph: nx.Graph = nx.Graph()
+        graph: nx.Graph[Node] = nx.Graph()
         for skill in self.skills:
             graph.add_node(skill.skill_id, kind="skill", name=skill.name, licence=tuple(skill.licence))
             graph.add_node(("family", skill.family), kind="family", name=skill.family)
@@ -229,7 +232,7 @@ class Taxonomy:
                 if other in self.places and other != skill.skill_id:
                     graph.add_edge(skill.skill_id, other, kind="related", step=RELATED_STEP)
         for skill in self.skills:
-            if skill.part_of in self.places and skill.part_of != skill.skill_id:
+            if skill.part_of and skill.part_of in self.places and skill.part_of != skill.skill_id:
                 graph.add_edge(skill.skill_id, skill.part_of, kind="part_of", step=PART_OF_STEP)
         return graph
 
@@ -242,7 +245,10 @@ class Taxonomy:
         similarities : read-only ndarray of shape (n_skills, n_skills), values in {0} ∪ [cutoff, 1]
             Symmetric, 1 on the diagonal.
         """
-        nodes = [*(skill.skill_id for skill in self.skills), *(n for n in self.graph if isinstance(n, tuple))]
+        nodes: list[Node] = [
+            *(skill.skill_id for skill in self.skills),
+            *(n for n in self.graph if isinstance(n, tuple)),
+        ]
         steps = nx.to_scipy_sparse_array(self.graph, nodelist=nodes, weight="step", format="csr")
         limit = math.log(self.cutoff) / math.log(self.decay)
         size = len(self.skills)

@@ -4,32 +4,11 @@ import dataclasses
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Protocol
 
 import networkx as nx
 
 from matching.labels import Language, label
-
-
-class SkillEntry(Protocol):
-    """What the taxonomy asks of a skill; `matching.records.Skill` has it."""
-
-    @property
-    def skill_id(self) -> str: ...
-    @property
-    def name(self) -> str: ...
-    @property
-    def family(self) -> str: ...
-    @property
-    def english(self) -> str | None: ...
-    @property
-    def aliases(self) -> Sequence[str]: ...
-    @property
-    def related(self) -> Sequence[str]: ...
-    @property
-    def part_of(self) -> str | None: ...
-    @property
-    def licence(self) -> Sequence[str]: ...
+from matching.records import Skill
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True, order=True)
@@ -97,20 +76,20 @@ def fold_word(word: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", word).casefold().split())
 
 
-def keep_sound(skills: Iterable[SkillEntry]) -> tuple[tuple[SkillEntry, ...], tuple[TaxonomyProblem, ...]]:
+def keep_sound(skills: Iterable[Skill]) -> tuple[tuple[Skill, ...], tuple[TaxonomyProblem, ...]]:
     """Leave out the skills that have no number or name, or one that an earlier skill has.
 
     Parameters
     ----------
-    skills : iterable of SkillEntry
+    skills : iterable of Skill
         In the order of the table.
 
     Returns
     -------
-    kept : tuple of SkillEntry
+    kept : tuple of Skill
     problems : tuple of TaxonomyProblem
     """
-    kept: list[SkillEntry] = []
+    kept: list[Skill] = []
     problems: list[TaxonomyProblem] = []
     ids: set[str] = set()
     names: set[str] = set()
@@ -129,12 +108,12 @@ def keep_sound(skills: Iterable[SkillEntry]) -> tuple[tuple[SkillEntry, ...], tu
     return tuple(kept), tuple(problems)
 
 
-def check_links(skills: Sequence[SkillEntry]) -> tuple[TaxonomyProblem, ...]:
+def check_links(skills: Sequence[Skill]) -> tuple[TaxonomyProblem, ...]:
     """Report links to skills that do not exist, links to oneself, and circles of part-of.
 
     Parameters
     ----------
-    skills : sequence of SkillEntry
+    skills : sequence of Skill
         With numbers that differ.
 
     Returns
@@ -161,12 +140,12 @@ def check_links(skills: Sequence[SkillEntry]) -> tuple[TaxonomyProblem, ...]:
     return tuple(problems)
 
 
-def own_words(skills: Sequence[SkillEntry]) -> tuple[Mapping[str, int], tuple[TaxonomyProblem, ...]]:
+def own_words(skills: Sequence[Skill]) -> tuple[Mapping[str, int], tuple[TaxonomyProblem, ...]]:
     """Tell which word means which skill, leaving out the words that two skills claim.
 
     Parameters
     ----------
-    skills : sequence of SkillEntry
+    skills : sequence of Skill
         With names that differ.
 
     Returns
@@ -196,12 +175,12 @@ def own_words(skills: Sequence[SkillEntry]) -> tuple[Mapping[str, int], tuple[Ta
     return words, tuple(problems)
 
 
-def count_families(skills: Iterable[SkillEntry]) -> Mapping[str, int]:
+def count_families(skills: Iterable[Skill]) -> Mapping[str, int]:
     """Count the skills of each family.
 
     Parameters
     ----------
-    skills : iterable of SkillEntry
+    skills : iterable of Skill
         The skills.
 
     Returns
