@@ -4,8 +4,9 @@ Give edges (need, partner, weight) and limits as a `Problem`; `solve` returns a 
 """
 
 from matching.assign.check import check_choice
+from matching.assign.fair import FairnessPoint, price_of_fairness
 from matching.assign.problem import Problem
 from matching.assign.solution import Solution, Violation
 from matching.assign.solve import solve
 
-__all__ = ["Problem", "Solution", "Violation", "check_choice", "solve"]
+__all__ = ["FairnessPoint", "Problem", "Solution", "Violation", "check_choice", "price_of_fairness", "solve"]

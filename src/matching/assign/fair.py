@@ -1,0 +1,246 @@
+"""Fairness: raise the worst-served need as high as can be, then the next ones, then the total; and what that costs."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import scipy.sparse as sp
+from scipy.sparse.csgraph import maximum_flow
+
+from matching.assign.assemble import assemble, worst_served
+from matching.assign.elastic import capped, loosen
+from matching.assign.flow import is_plain
+from matching.assign.highs import solve_mip
+from matching.assign.model import CAPACITY, DEMAND, Model, build_model
+from matching.assign.parts import row_price, solve_model
+from matching.assign.problem import FloatArray, IntArray, Problem
+from matching.assign.solution import Solution
+from matching.assign.structure import tighten
+from matching.assign.total import solve_total
+from matching.errors import CallError
+
+FLOOR = -3  # kind of the rows that hold a level of service
+TOLERANCE = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class FairnessPoint:
+    """One point of the price of fairness.
+
+    Attributes
+    ----------
+    floor : float
+        What every need was promised at least, per head wanted.
+    worst : float
+        What the worst-served need has.
+    total : float
+        The highest total under that promise.
+    bound : float
+        Proven upper bound on that total.
+    """
+
+    floor: float
+    worst: float
+    total: float
+    bound: float
+
+
+def solve_fair(problem: Problem, *, depth: int = 1, time_limit: float | None = None, gap: float = 0.0) -> Solution:
+    """Raise the worst-served needs one after the other, then the total.
+
+    How well a need is served is the total weight of its chosen edges over the head-count it wants. The sums of the
+    1, 2, ..., `depth` worst are raised in turn, each as high as the earlier ones leave it: the leximin order.
+
+    Parameters
+    ----------
+    problem : Problem
+    depth : int, default=1
+    time_limit : float, optional
+        Seconds for each stage.
+    gap : float, default=0
+        For the last stage, the total; the stages before it are solved to the end.
+
+    Returns
+    -------
+    solution : Solution
+        Its bound and gap are those of the total once the floor stands.
+
+    References
+    ----------
+    W. Ogryczak and T. Sliwinski, "On solving linear programs with the ordered weighted averaging objective", 2003,
+    for the linear form of the sum of the k worst.
+    """
+    wants = np.flatnonzero(problem.demand[1] > 0)
+    if not wants.size:
+        return solve_total(problem, time_limit=time_limit, gap=gap)
+    floor = _single_head_floor(problem) if depth == 1 else None
+    if floor is not None:
+        solution = solve_total(_promised(problem, floor), time_limit=time_limit, gap=gap)
+        if not solution.violations:
+            note = f"fair: floor {floor:.6g} by bottleneck matching; {solution.method}"
+            return replace(solution, worst=worst_served(problem, solution.chosen), method=note)
+    base = _feasible_model(problem, time_limit)
+    model = base
+    for stage in range(1, min(depth, wants.size) + 1):
+        model = _raised(problem, model, wants, stage, time_limit)
+    found = solve_model(tighten(model), time_limit=time_limit, gap=gap)
+    tight = tighten(model)
+    prices = tuple(
+        row_price(tight, found.dual, kind, size) for kind, size in zip((DEMAND, CAPACITY), problem.shape, strict=True)
+    )
+    chosen = np.asarray(found.x[: problem.n_edges] > 0.5)
+    note = f"fair: {min(depth, wants.size)} worst-served needs raised in turn; {found.note}"
+    return assemble(problem, chosen, found.bound, (prices[0], prices[1]), note)
+
+
+def price_of_fairness(
+    problem: Problem, *, points: int = 11, time_limit: float | None = None, gap: float = 0.0
+) -> tuple[FairnessPoint, ...]:
+    """Trace the highest total against what the worst-served need is promised.
+
+    Parameters
+    ----------
+    problem : Problem
+    points : int, default=11
+        At least 2; evenly spaced between the floor that the highest total leaves and the highest floor there is.
+    time_limit : float, optional
+        Seconds for each point.
+    gap : float, default=0
+
+    Returns
+    -------
+    curve : tuple of FairnessPoint
+        From no promise to the highest one; totals fall as floors rise.
+
+    Raises
+    ------
+    CallError
+        When fewer than two points are asked for.
+    """
+    if points < 2:
+        raise CallError(f"points must be at least 2; got {points}. Use 11 for steps of a tenth.")
+    best, fairest = (
+        solve_total(problem, time_limit=time_limit, gap=gap),
+        solve_fair(problem, time_limit=time_limit, gap=gap),
+    )
+    first = FairnessPoint(best.worst, best.worst, best.total, best.bound)
+    last = FairnessPoint(fairest.worst, fairest.worst, fairest.total, fairest.bound)
+    if best.violations or not fairest.worst > best.worst:
+        return (first,)
+    curve = [first]
+    for floor in np.linspace(best.worst, fairest.worst, points)[1:-1]:
+        model = tighten(_with_floor(_feasible_model(problem, time_limit), problem, float(floor)))
+        found = solve_model(model, time_limit=time_limit, gap=gap)
+        chosen = np.asarray(found.x[: problem.n_edges] > 0.5)
+        total = float(np.sum(problem.weight[chosen]))
+        curve.append(FairnessPoint(float(floor), worst_served(problem, chosen), total, max(total, found.bound)))
+    return (*curve, last)
+
+
+def _single_head_floor(problem: Problem) -> float | None:
+    """Find the highest floor where every need wants one head at most: a threshold on the weights."""
+    live = ~problem.forbidden & (problem.capacity[1][problem.partner] > 0)
+    if not is_plain(problem) or problem.demand[1].max(initial=0) > 1 or problem.pinned.any() or problem.demand[0].any():
+        return None
+    levels = np.unique(problem.weight[live & (problem.weight > 0)])
+    low, high = -1, levels.size - 1
+    while low < high:  # levels[low] can be promised, levels[high + 1] cannot
+        middle = (low + high + 1) // 2
+        if _all_served(problem, live & (problem.weight >= levels[middle])):
+            low = middle
+        else:
+            high = middle - 1
+    return float(levels[low]) if low >= 0 else None
+
+
+def _all_served(problem: Problem, usable: IntArray) -> bool:
+    n_needs, n_partners = problem.shape
+    wants = problem.demand[1] > 0
+    edges = np.flatnonzero(usable & wants[problem.need])
+    source, sink = n_needs + n_partners, n_needs + n_partners + 1
+    wanted, seats = np.flatnonzero(wants), np.minimum(np.floor(problem.capacity[1]), n_needs).astype(np.int32)
+    rows = np.concatenate([np.full(wanted.size, source), problem.need[edges], n_needs + np.arange(n_partners)])
+    columns = np.concatenate([wanted, n_needs + problem.partner[edges], np.full(n_partners, sink)])
+    room = np.concatenate([np.ones(wanted.size + edges.size, dtype=np.int32), seats])
+    graph = sp.csr_array((room, (rows, columns)), shape=(sink + 1, sink + 1))
+    return int(maximum_flow(graph, source, sink).flow_value) == wanted.size
+
+
+def _promised(problem: Problem, floor: float) -> Problem:
+    low = np.where(problem.demand[1] > 0, 1, 0)
+    forbidden = problem.forbidden | (problem.weight < floor)
+    return replace(problem, demand=(low, problem.demand[1]), forbidden=forbidden)
+
+
+def _feasible_model(problem: Problem, time_limit: float | None) -> Model:
+    """Write the problem as a model that has a point: with the least violation allowed where limits contradict."""
+    model = build_model(problem)
+    found = solve_model(tighten(model), time_limit=time_limit, gap=1.0 - 1e-9)
+    if found.feasible:
+        return model
+    loose = loosen(model)
+    least = solve_mip(loose, time_limit=time_limit)
+    if least.x is None:
+        return model
+    weight = np.concatenate([model.weight, np.zeros(loose.weight.size - model.weight.size)])
+    return capped(loose, weight, float(loose.weight @ least.x) - TOLERANCE)
+
+
+def _service(problem: Problem, n_columns: int) -> sp.csr_array:
+    """Return the matrix that gives each need's total weight per head wanted."""
+    wants = np.maximum(problem.demand[1], 1)
+    value = problem.weight / wants[problem.need]
+    return sp.csr_array((value, (problem.need, np.arange(problem.n_edges))), shape=(problem.shape[0], n_columns))
+
+
+def _with_floor(model: Model, problem: Problem, floor: float) -> Model:
+    """Promise every need that wants somebody a level of service."""
+    wants = np.flatnonzero(problem.demand[1] > 0)
+    return _stacked(model, _service(problem, model.weight.size)[wants], np.full(wants.size, floor - TOLERANCE), wants)
+
+
+def _stacked(model: Model, rows: sp.csr_array, low: FloatArray, index: IntArray) -> Model:
+    # the solver keeps rows to 1e-6: stated a thousand times larger, a level is kept to 1e-9
+    return replace(
+        model,
+        matrix=sp.csr_array(sp.vstack([model.matrix, rows * 1e3])),
+        low=np.concatenate([model.low, low * 1e3]),
+        high=np.concatenate([model.high, np.full(low.size, np.inf)]),
+        kind=np.concatenate([model.kind, np.full(low.size, FLOOR)]),
+        index=np.concatenate([model.index, index]),
+    )
+
+
+def _raised(problem: Problem, model: Model, wants: IntArray, stage: int, time_limit: float | None) -> Model:
+    """Raise the sum of the `stage` worst-served needs and hold it there."""
+    weight = model.weight
+    n_before, n_wants = weight.size, wants.size
+    served = _service(problem, n_before)[wants]
+    span = float(np.max(abs(served) @ np.ones(n_before), initial=0.0)) + 1.0
+    # one level column; below the level each need may fall short at a cost of one (the worst one alone may not)
+    short = 0 if stage == 1 else n_wants
+    n_columns = n_before + 1 + short
+    wide = replace(
+        model,
+        weight=np.concatenate([np.zeros(n_before), [float(stage)], np.full(short, -1.0)]),
+        floor=np.concatenate([model.floor, [-span], np.zeros(short)]),
+        ceiling=np.concatenate([model.ceiling, [span], np.full(short, 2 * span)]),
+        whole=np.concatenate([model.whole, np.zeros(1 + short, dtype=np.bool_)]),
+        owner=np.concatenate([model.owner, np.full(1 + short, -1)]),
+        matrix=sp.csr_array(
+            (model.matrix.data, model.matrix.indices, model.matrix.indptr), shape=(model.low.size, n_columns)
+        ),
+    )
+    level = sp.csr_array(
+        (np.full(n_wants, -1.0), (np.arange(n_wants), np.full(n_wants, n_before))), (n_wants, n_columns)
+    )
+    rows = level + sp.csr_array((served.data, served.indices, served.indptr), shape=(n_wants, n_columns))
+    if short:
+        rows += sp.csr_array(
+            (np.ones(short), (np.arange(short), n_before + 1 + np.arange(short))), (n_wants, n_columns)
+        )
+    staged = _stacked(wide, sp.csr_array(rows), np.zeros(n_wants), wants)
+    found = solve_model(tighten(staged), time_limit=time_limit, gap=0.0)
+    reached = float(staged.weight @ found.x)
+    held = sp.csr_array(staged.weight[None, :])
+    held_model = _stacked(staged, held, np.array([reached - TOLERANCE]), np.zeros(1, dtype=np.int64))
+    return replace(held_model, weight=np.concatenate([weight, np.zeros(n_columns - n_before)]))

@@ -1,0 +1,129 @@
+"""Split a model into independent parts and give each to the method that fits."""
+
+import numpy as np
+
+from matching.assign.certificate import dual_bound
+from matching.assign.elastic import loosen, optimal_face
+from matching.assign.highs import solve_lp
+from matching.assign.model import Model
+from matching.assign.problem import BoolArray, FloatArray, IntArray
+from matching.assign.search import Found, is_feasible, solve_search
+from matching.assign.structure import network_rows, part, split
+from matching.errors import MatchingError
+
+
+def solve_model(model: Model, *, time_limit: float | None, gap: float) -> Found:
+    """Split a model into independent parts, solve each by the method that fits, and put the answers together.
+
+    Parameters
+    ----------
+    model : Model
+        As `tighten` leaves it.
+    time_limit : float or None
+        Seconds, shared out between the parts that need a search by their size.
+    gap : float
+
+    Returns
+    -------
+    found : Found
+    """
+    label = split(model)
+    free = model.floor < model.ceiling
+    hard = _labels_of_rows(model, label, ~network_rows(model))
+    flow = free & ~hard[label]
+    names = np.unique(label[free & hard[label]])
+    jobs = [(flow, solve_flow)] if flow.any() else []
+    jobs += [(free & (label == name), solve_search) for name in names]
+    x, dual = model.floor.copy(), np.zeros(model.low.size)
+    bound, feasible = float(model.weight[~free] @ model.floor[~free]), _fixed_rows_hold(model, free)
+    for columns, method in jobs:
+        piece, rows = part(model, columns)
+        share = None if time_limit is None else time_limit * float(columns.sum() / free.sum())
+        found = method(piece, time_limit=share, gap=gap)
+        x[columns], dual[rows] = found.x, found.dual
+        bound, feasible = bound + found.bound, feasible and found.feasible
+    return Found(x, bound, dual, feasible, _note(np.unique(label[flow]).size, names.size))
+
+
+def solve_flow(model: Model, *, time_limit: float | None = None, gap: float = 0.0) -> Found:
+    """Solve a model whose rows form a network: its relaxation has a whole optimum.
+
+    Parameters
+    ----------
+    model : Model
+    time_limit, gap : ignored
+        A flow is always solved to the end.
+
+    Returns
+    -------
+    found : Found
+    """
+    del time_limit, gap
+    first = solve_lp(model)
+    if first.x is not None and first.dual is not None and is_feasible(model, first.x):
+        return _proved(model, first.x, first.dual, feasible=True)
+    loose = loosen(model)
+    weight = np.concatenate([model.weight, np.zeros(loose.weight.size - model.weight.size)])
+    least = solve_lp(loose)
+    if least.dual is None:
+        raise _stuck(loose)
+    face = optimal_face(loose, least.dual, weight)
+    best = solve_lp(face)
+    if best.x is None or best.dual is None:
+        raise _stuck(face)
+    return _proved(face, best.x, best.dual, feasible=False, n_columns=model.weight.size)
+
+
+def _proved(model: Model, x: FloatArray, dual: FloatArray, *, feasible: bool, n_columns: int | None = None) -> Found:
+    return Found(x[:n_columns], dual_bound(model, dual), dual, feasible=feasible, note="flow")
+
+
+def _stuck(model: Model) -> MatchingError:
+    return MatchingError(
+        f"a linear program that always has an answer got none ({model.low.size} rows, {model.weight.size} columns). "
+        "Scale the weights: their magnitudes may be too far apart for float arithmetic."
+    )
+
+
+def _labels_of_rows(model: Model, label: IntArray, rows: BoolArray) -> BoolArray:
+    """Mark the components that a set of rows touches."""
+    touched = np.zeros(int(label.max(initial=-1)) + 1, dtype=np.bool_)
+    entry = np.repeat(rows, np.diff(model.matrix.indptr))
+    touched[label[model.matrix.indices[entry]]] = True
+    return touched
+
+
+def _fixed_rows_hold(model: Model, free: BoolArray) -> bool:
+    """Check the rows that no free column can help."""
+    stuck = np.asarray(abs(model.matrix) @ free.astype(float)) == 0
+    value = np.asarray(model.matrix @ model.floor)
+    return bool(((value >= model.low - 1e-9) & (value <= model.high + 1e-9))[stuck].all())
+
+
+def row_price(model: Model, dual: FloatArray, kind: int, size: int) -> FloatArray:
+    """Read the prices of the rows of one kind.
+
+    Parameters
+    ----------
+    model : Model
+    dual : ndarray of float, shape (n_rows,)
+    kind : int
+    size : int
+        How many entries of that kind the problem has.
+
+    Returns
+    -------
+    price : ndarray of float, shape (size,)
+        Zero where a row was not needed.
+    """
+    rows = model.kind == kind
+    return np.bincount(model.index[rows], weights=dual[rows], minlength=size).astype(np.float64)
+
+
+def _note(n_flow: int, n_search: int) -> str:
+    parts = []
+    if n_flow:
+        parts.append(f"flow: {n_flow} component{'s' * (n_flow > 1)}, limits form a network, relaxation is exact")
+    if n_search:
+        parts.append(f"mip: {n_search} component{'s' * (n_search > 1)} with hours, overlaps, groups or teams")
+    return "; ".join(parts) or "nothing to decide: every edge is fixed or there is none"

@@ -1,0 +1,76 @@
+"""Problems that only head-counts limit: augmenting paths when small, bidding when large."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from matching.assign.assemble import assemble
+from matching.assign.auction import auction_assign
+from matching.assign.flow import Plain, flow_bound, flow_prices, match, open_part
+from matching.assign.problem import BoolArray, FloatArray, Problem
+from matching.assign.solution import Solution
+from matching.errors import MissingExtraError
+
+LARGE = 50_000
+
+Priced = tuple[BoolArray, tuple[FloatArray, FloatArray], float, str]
+
+
+def solve_plain(problem: Problem, *, gap: float = 0.0, start: Solution | None = None) -> Solution | None:
+    """Solve a problem that only head-counts limit.
+
+    Parameters
+    ----------
+    problem : Problem
+        For which `is_plain` holds.
+    gap : float, default=0
+        Relative gap at which bidding may stop; small problems are always solved to the end.
+    start : Solution, optional
+        Prices and choice to start bidding from.
+
+    Returns
+    -------
+    solution : Solution or None
+        None when the limits contradict each other or no method here fits.
+    """
+    plain = open_part(problem)
+    if plain is None:
+        return None
+    methods: list[Callable[[], Priced | None]] = [lambda: _matched(plain)]
+    if plain.edges.size > LARGE and not plain.low.any():
+        methods.insert(0, lambda: _bid(plain, gap, start))
+    for method in methods:
+        answer = method()
+        if answer is not None:
+            matched, prices, bound, note = answer
+            chosen = problem.pinned.copy()
+            chosen[plain.edges[matched]] = True
+            return assemble(problem, chosen, bound + float(np.sum(problem.weight[problem.pinned])), prices, note)
+    return None
+
+
+def _matched(plain: Plain) -> Priced | None:
+    matched = match(plain)
+    if matched is None:
+        return None
+    prices = flow_prices(plain, matched)
+    return matched, prices, flow_bound(plain, *prices), "flow: only head-counts limit, shortest augmenting paths"
+
+
+def _bid(plain: Plain, gap: float, start: Solution | None) -> Priced | None:
+    pointer = np.searchsorted(plain.need, np.arange(plain.high.size + 1))
+    try:
+        result = auction_assign(
+            pointer,
+            plain.partner,
+            plain.weight,
+            plain.high,
+            plain.capacity,
+            gap=gap,
+            start_partner_price=None if start is None else np.maximum(start.partner_price, 0.0),
+            start_chosen=None if start is None else start.chosen[plain.edges],
+        )
+    except MissingExtraError:
+        return None
+    note = f"auction: only head-counts limit, {plain.edges.size} open edges are more than {LARGE}"
+    return result.chosen, (result.need_price, result.partner_price), result.bound, note

@@ -1,0 +1,40 @@
+"""The highest total: plain problems by their own methods, all others through a model and its parts."""
+
+import numpy as np
+
+from matching.assign.assemble import assemble
+from matching.assign.flow import is_plain
+from matching.assign.model import CAPACITY, DEMAND, build_model
+from matching.assign.parts import row_price, solve_model
+from matching.assign.plain import solve_plain
+from matching.assign.problem import Problem
+from matching.assign.solution import Solution
+from matching.assign.structure import tighten
+
+
+def solve_total(
+    problem: Problem, *, start: Solution | None = None, time_limit: float | None = None, gap: float = 0.0
+) -> Solution:
+    """Choose the edges of highest total weight that keep every limit.
+
+    Parameters
+    ----------
+    problem : Problem
+    start : Solution, optional
+    time_limit : float, optional
+    gap : float, default=0
+
+    Returns
+    -------
+    solution : Solution
+    """
+    simple = solve_plain(problem, gap=gap, start=start) if is_plain(problem) else None
+    if simple is not None:
+        return simple
+    model = tighten(build_model(problem))
+    found = solve_model(model, time_limit=time_limit, gap=gap)
+    prices = (
+        row_price(model, found.dual, DEMAND, problem.shape[0]),
+        row_price(model, found.dual, CAPACITY, problem.shape[1]),
+    )
+    return assemble(problem, np.asarray(found.x[: problem.n_edges] > 0.5), found.bound, prices, found.note)
