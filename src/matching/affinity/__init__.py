@@ -20,10 +20,12 @@ _HOME = {
     "reader_for": "matching.affinity.profiles",
     "replace_needs": "matching.affinity.profiles",
     "score_pairs": "matching.affinity.score",
+    "stack_needs": "matching.affinity.profiles",
 }
 __all__ = [
     "FEATURES", "PairScores", "Policy", "Profiles", "SkillMention", "SkillReader", "Taxonomy", "Weights",
     "describe_part", "read_policy", "read_profiles", "read_weights", "reader_for", "replace_needs", "score_pairs",
+    "stack_needs",
 ]  # fmt: skip
 
 

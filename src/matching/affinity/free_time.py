@@ -54,8 +54,9 @@ def read_free_time(available: Sequence[Sequence[WeeklySlot]]) -> FreeTime:
             else:
                 rows.append((owner, slot.weekday, slot.start, slot.end))
     table = np.array(rows, dtype=np.int64).reshape(-1, 4)
-    owner, weekday, start, end = table.T
-    return FreeTime(owner, weekday, start, end, np.array([bool(slots) for slots in available], dtype=np.bool_))
+    columns = table.T
+    is_stated = np.array([bool(slots) for slots in available], dtype=np.bool_)
+    return FreeTime(columns[0], columns[1], columns[2], columns[3], is_stated)
 
 
 def free_shares(free: FreeTime, windows: Sequence[Window | None]) -> Floats:

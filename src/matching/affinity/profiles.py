@@ -6,6 +6,7 @@ import functools
 from collections.abc import Sequence
 
 import numpy as np
+import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from matching.affinity.free_time import FreeTime, read_free_time
@@ -158,6 +159,41 @@ def replace_needs(profiles: Profiles, community: Community, needs: Sequence[Need
         text=add_needs(profiles.text, resolved),
         need_places=places,
         near=nearness(network, len(resolved), len(profiles.partners), restart=profiles.policy["restart"]),
+    )
+
+
+def stack_needs(old: Profiles, kept: Sequence[int], fresh: Profiles) -> Profiles:
+    """Put some needs of old profiles before those of fresh ones of the same partners.
+
+    Parameters
+    ----------
+    old : Profiles
+        Whose needs come first.
+    kept : sequence of int
+        Which of them.
+    fresh : Profiles
+        As `replace_needs` returns them.
+
+    Returns
+    -------
+    profiles : Profiles
+    """
+    needs = (*(old.needs[row] for row in kept), *fresh.needs)
+    wanted = (*(old.wanted[row] for row in kept), *fresh.wanted)
+    rows = np.array(kept, dtype=np.int64)
+    is_team = [bool(need.is_team) for need in needs]
+    places = {
+        field.name: np.concatenate([getattr(old.need_places, field.name)[rows], getattr(fresh.need_places, field.name)])
+        for field in dataclasses.fields(Places)
+    }
+    return dataclasses.replace(
+        fresh,
+        needs=needs,
+        wanted=wanted,
+        fit=cover_skills(wanted, is_team, fresh.held, taxonomy=fresh.taxonomy, policy=fresh.policy),
+        text=dataclasses.replace(fresh.text, needs=sp.csr_array(sp.vstack([old.text.needs[rows], fresh.text.needs]))),
+        need_places=Places(**places),
+        near=np.concatenate([old.near[rows], fresh.near]),
     )
 
 

@@ -1,0 +1,346 @@
+"""Who could do what: every pair with its score, or with the rules that block it."""
+
+import dataclasses
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from matching.affinity.policy import Policy, read_policy
+from matching.affinity.profiles import Profiles, read_profiles, replace_needs, stack_needs
+from matching.affinity.score import PairScores, score_pairs
+from matching.affinity.weights import FEATURES, Weights, read_weights
+from matching.errors import CallError, UnknownNameError
+from matching.labels import Language, label
+from matching.planning.eligibility import RULES, Masks, Sides, birth_of, block_masks
+from matching.planning.heads import count_heads
+from matching.planning.licensing import read_licence_names, read_licences
+from matching.planning.standing import read_standing
+from matching.planning.works import Work, chosen_works, day_of, work_options
+from matching.records import Community, Need, mask_text
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+
+
+@dataclasses.dataclass(frozen=True, slots=True, eq=False)
+class Candidates:
+    """Every pair of a need and a partner: its score, and the rules that block it.
+
+    Attributes
+    ----------
+    community : Community
+    as_of : date or datetime
+        The day on which this was worked out.
+    sides : Sides
+        Both sides as the rules see them.
+    works : tuple of Work, one a need
+        What would be done when: of several windows, the one that most people can do.
+    masks : ndarray of int, shape (n_needs, n_partners)
+        Bit ``k`` is set where rule ``RULES[k]`` blocks.
+    pairs : PairScores
+        All pairs, need by need.
+    overlay : Path or None
+        Folder of the district's own policy tables.
+    keep : int or None
+        Partners first considered for a need when solving; None for the policy's number.
+    """
+
+    community: Community
+    as_of: dt.date
+    sides: Sides
+    works: tuple[Work, ...]
+    masks: Masks
+    pairs: PairScores
+    overlay: Path | None = None
+    keep: int | None = None
+
+    @property
+    def profiles(self) -> Profiles:
+        """Both sides as scoring sees them."""
+        return self.sides.profiles
+
+    @property
+    def policy(self) -> Policy:
+        """Limits, defaults and rates."""
+        return self.sides.profiles.policy
+
+    @property
+    def weights(self) -> Weights:
+        """The weights of the parts of the score."""
+        return self.pairs.weights
+
+    @property
+    def scores(self) -> Floats:
+        """The scores of all pairs, shape (n_needs, n_partners); blocked pairs have one too."""
+        return self.pairs.total.reshape(self.masks.shape)
+
+    @property
+    def is_eligible(self) -> Bools:
+        """Whether no rule blocks a pair, shape (n_needs, n_partners)."""
+        eligible: Bools = self.masks == 0
+        return eligible
+
+    def need_index(self, need_id: str) -> int:
+        """Return the row of a need.
+
+        Parameters
+        ----------
+        need_id : str
+            Identifier.
+
+        Returns
+        -------
+        row : int
+
+        Raises
+        ------
+        UnknownNameError
+            If there is no such need.
+        """
+        for row, need in enumerate(self.profiles.needs):
+            if need.need_id == need_id:
+                return row
+        raise UnknownNameError(f"There is no need {need_id!r}. Look the ID up in plan.table() or the workbook.")
+
+    def partner_index(self, partner_id: str) -> int:
+        """Return the column of a partner.
+
+        Parameters
+        ----------
+        partner_id : str
+            Identifier, also one that was merged into another.
+
+        Returns
+        -------
+        column : int
+
+        Raises
+        ------
+        UnknownNameError
+            If there is no such partner, or consent was withdrawn.
+        """
+        column = self.profiles.positions.get(self.community.resolve(partner_id))
+        if column is None:
+            raise UnknownNameError(
+                f"There is no partner {partner_id!r}, or consent was withdrawn. Look the ID up in the workbook."
+            )
+        return column
+
+    def blocking_rules(self, need_id: str, partner_id: str) -> tuple[str, ...]:
+        """Return the rules that block a pair, the first to be named first.
+
+        Parameters
+        ----------
+        need_id, partner_id : str
+            The pair.
+
+        Returns
+        -------
+        rules : tuple of str
+            Names from `RULES`; empty where the pair is eligible.
+        """
+        mask = int(self.masks[self.need_index(need_id), self.partner_index(partner_id)])
+        return tuple(rule for bit, rule in enumerate(RULES) if mask >> bit & 1)
+
+    def reweighted(self, weights: Mapping[str, float]) -> "Candidates":
+        """Return the same candidates scored with other weights.
+
+        Parameters
+        ----------
+        weights : mapping of str to float
+            New weights of some or all parts; all are divided by their new sum.
+
+        Returns
+        -------
+        candidates : Candidates
+        """
+        new = weights if isinstance(weights, Weights) else self.weights.replace(weights)
+        return dataclasses.replace(self, pairs=self.pairs.reweighted(new))
+
+    def table(self, *, top: int = 5, language: Language = "zh") -> pd.DataFrame:
+        """Return the best eligible partners of each need.
+
+        Parameters
+        ----------
+        top : int, default=5
+            How many of each need at most.
+        language : {"zh", "en"}, default="zh"
+            Of the headers.
+
+        Returns
+        -------
+        table : DataFrame
+            Need, description, partner, name, rank, score.
+        """
+        columns = ("need_id", "need", "partner_id", "partner", "rank", "score")
+        scores = np.where(self.is_eligible, self.scores, -np.inf)
+        rows = []
+        for at, need in enumerate(self.profiles.needs):
+            best = np.argsort(-scores[at], kind="stable")[:top]
+            for rank, column in enumerate(best[np.isfinite(scores[at, best])], start=1):
+                partner = self.profiles.partners[column]
+                words = mask_text(need.description), partner.partner_id, mask_text(partner.name)
+                rows.append((need.need_id, *words, rank, round(float(scores[at, column]), 4)))
+        headers = [label(f"planning.column.{name}", language=language) for name in columns]
+        return pd.DataFrame(rows, columns=headers)
+
+
+def score(
+    community: Community,
+    *,
+    as_of: dt.date,
+    weights: Mapping[str, float] | None = None,
+    keep: int | None = None,
+    policies: Path | None = None,
+    policy: Policy | None = None,
+) -> Candidates:
+    """Work out who could do what, how well, and why not.
+
+    Parameters
+    ----------
+    community : Community
+        Registers and facts.
+    as_of : date or datetime
+        Now: later services do not count, windows before it are over. A datetime must have an offset.
+    weights : mapping of str to float, optional
+        Weights of some or all parts of the score, laid over the table; all are divided by their sum.
+    keep : int, optional
+        Partners first considered for a need when solving; the proof covers all allowed pairs whatever it is.
+    policies : Path, optional
+        Folder with a district's own ``policies/*.csv``.
+    policy : Policy, optional
+        Policies to use instead of those of the tables.
+
+    Returns
+    -------
+    candidates : Candidates
+
+    Raises
+    ------
+    CallError
+        If an argument breaks its rule.
+    """
+    if isinstance(as_of, dt.datetime) and as_of.tzinfo is None:
+        raise CallError(f"as_of must have an offset when it is a moment; got {as_of!r}. Use a date, or add +08:00.")
+    if keep is not None and keep < 1:
+        raise CallError(f"keep must be at least 1; got {keep!r}")
+    policy = policy or read_policy(overlay=policies)
+    table = read_weights(overlay=policies)
+    used = weights if isinstance(weights, Weights) else table.replace(weights) if weights else table
+    profiles = read_profiles(community, as_of=day_of(as_of), policy=policy)
+    return _assess(community, profiles, as_of=as_of, weights=used, overlay=policies, keep=keep)
+
+
+def with_needs(candidates: Candidates, needs: Sequence[Need]) -> Candidates:
+    """Return candidates in which some needs are new or changed; the scores of the others stay as they are.
+
+    Parameters
+    ----------
+    candidates : Candidates
+        As scored before.
+    needs : sequence of Need
+        A need with a known identifier replaces the old one.
+
+    Returns
+    -------
+    candidates : Candidates
+        Of the same partners, the new needs last.
+    """
+    changed = {need.need_id for need in needs}
+    kept = [row for row, need in enumerate(candidates.profiles.needs) if need.need_id not in changed]
+    rows = tuple(need for need in candidates.community.needs if need.need_id not in changed)
+    community = candidates.community.replace(needs=(*rows, *needs))
+    fresh = _assess(
+        community,
+        replace_needs(candidates.profiles, community, needs),
+        as_of=candidates.as_of,
+        weights=candidates.weights,
+        overlay=candidates.overlay,
+        keep=candidates.keep,
+    )
+    return _stacked(candidates, kept, fresh)
+
+
+def _stacked(old: Candidates, kept: Sequence[int], fresh: Candidates) -> Candidates:
+    """Put kept rows of old candidates on top of fresh ones."""
+    n_features = len(FEATURES)
+
+    values, is_unknown = (
+        np.concatenate([above.reshape(*old.masks.shape, n_features)[kept].reshape(-1, n_features), below])
+        for above, below in (
+            (old.pairs.values, fresh.pairs.values),  # noqa: PD011  # an array, not a table
+            (old.pairs.is_unknown, fresh.pairs.is_unknown),
+        )
+    )
+
+    profiles = stack_needs(old.profiles, kept, fresh.profiles)
+    standing = fresh.sides.standing
+    heads = count_heads(profiles.needs, profiles.partners, standing, policy=profiles.policy)
+    works = [dataclasses.replace(old.works[row], need=at) for at, row in enumerate(kept)]
+    works += [dataclasses.replace(work, need=len(kept) + work.need) for work in fresh.works]
+    return dataclasses.replace(
+        fresh,
+        sides=dataclasses.replace(fresh.sides, profiles=profiles, heads=heads),
+        works=tuple(works),
+        masks=np.concatenate([old.masks[kept], fresh.masks]),
+        pairs=PairScores(values, is_unknown.astype(np.bool_), fresh.pairs.weights),
+    )
+
+
+def _assess(
+    community: Community,
+    profiles: Profiles,
+    *,
+    as_of: dt.date,
+    weights: Weights,
+    overlay: Path | None,
+    keep: int | None,
+) -> Candidates:
+    sides = _sides(community, profiles, overlay)
+    options = work_options(profiles.needs, as_of=as_of, policy=profiles.policy)
+    masks = block_masks(sides, options)
+    works = chosen_works(options, _votes(sides, options, masks))
+    rows = [options.index(work) for work in works]
+    shape = len(works), len(profiles.partners)
+    pairs = score_pairs(
+        profiles,
+        np.repeat(np.arange(shape[0]), shape[1]),
+        np.tile(np.arange(shape[1]), shape[0]),
+        windows=[work.window for work in works],
+        weights=weights,
+    )
+    return Candidates(community, as_of, sides, works, masks[rows], pairs, overlay, keep)
+
+
+def _sides(community: Community, profiles: Profiles, overlay: Path | None) -> Sides:
+    standing = read_standing(community)
+    names = read_licence_names(overlay=overlay)
+    births = [birth_of(partner) for partner in profiles.partners]
+    return Sides(
+        community=community,
+        profiles=profiles,
+        standing=standing,
+        heads=count_heads(profiles.needs, profiles.partners, standing, policy=profiles.policy),
+        licences=read_licences(community, profiles.positions, names=names),
+        licence_names=names,
+        births=np.array(births, dtype="datetime64[D]"),
+    )
+
+
+def _votes(sides: Sides, options: Sequence[Work], masks: Masks) -> list[int]:
+    """Count who can do each option; those who have already accepted the need weigh more than everybody else."""
+    profiles = sides.profiles
+    eligible = masks == 0
+    votes = eligible.sum(axis=1).tolist()
+    locked: dict[str, list[int]] = {}
+    for need_id, partner_id in sides.standing.locked:
+        if partner_id in profiles.positions:
+            locked.setdefault(need_id, []).append(profiles.positions[partner_id])
+    for at, work in enumerate(options):
+        accepted = locked.get(profiles.needs[work.need].need_id, [])
+        votes[at] += len(profiles.partners) * int(eligible[at, accepted].sum())
+    return [int(vote) for vote in votes]

@@ -1,0 +1,252 @@
+"""Candidates written as an assignment problem: edges, head-counts, capacities, overlaps, households, teams."""
+
+import dataclasses
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matching.assign import Problem
+from matching.planning.candidates import Candidates
+from matching.planning.standing import Pair
+from matching.planning.teams import parts_to_cover
+from matching.planning.works import overlapping
+from matching.records import Urgency, Volunteer
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+Group = tuple[Ints, float, float]
+
+_SLACK = 1e-9
+
+
+@dataclasses.dataclass(frozen=True, slots=True, eq=False)
+class Model:
+    """What stays the same whichever step of planning is solved.
+
+    Attributes
+    ----------
+    need, partner : ndarray of int, shape (n_edges,)
+        The eligible pairs, need by need.
+    value : ndarray of float, shape (n_edges,)
+        Score times the weight of the need's urgency.
+    load : ndarray of float, shape (n_edges,)
+        What the pair takes from the partner's capacity, in the unit that binds this partner: needs or hours.
+    capacity : ndarray of float, shape (n_partners,)
+    least, most : ndarray of int, shape (n_needs,)
+        Head-counts.
+    conflicts : ndarray of int, shape (m, 2)
+        Needs that overlap in time.
+    groups : tuple of (edges, lo, hi)
+        One of a household to a need; one of two who are kept apart; most needs of a partner whose hours bind too.
+    teams : tuple of (edges, least)
+        Skills, licences and equipment that the members must cover between them.
+    lacking : ndarray of bool, shape (n_needs,)
+        Whether a part of what the members must cover is covered by no eligible partner.
+    locked : ndarray of bool, shape (n_edges,)
+        Accepted before.
+    broken : tuple of Pair
+        Accepted before, but a rule blocks them now.
+    edge_of : mapping of Pair to int
+        Position of each pair by identifiers.
+    """
+
+    need: Ints
+    partner: Ints
+    value: Floats
+    load: Floats
+    capacity: Floats
+    least: Ints
+    most: Ints
+    conflicts: Ints
+    groups: tuple[Group, ...]
+    teams: tuple[tuple[Ints, int], ...]
+    lacking: Bools
+    locked: Bools
+    broken: tuple[Pair, ...]
+    edge_of: Mapping[Pair, int]
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Number of needs and of partners."""
+        return self.least.size, self.capacity.size
+
+
+def build_model(candidates: Candidates, *, is_even: bool = False) -> Model:
+    """Write candidates as an assignment problem.
+
+    Parameters
+    ----------
+    candidates : Candidates
+        Scored.
+    is_even : bool, default=False
+        Whether every need counts alike, however urgent.
+
+    Returns
+    -------
+    model : Model
+    """
+    need, partner = np.nonzero(candidates.is_eligible)
+    heads = candidates.sides.heads
+    needs, partners = candidates.profiles.needs, candidates.profiles.partners
+    hours = np.array([work.hours for work in candidates.works])[need] if need.size else np.zeros(0)
+    load, capacity, count_groups = _capacities(partner, hours, heads.most_needs, heads.hours)
+    edge_of = {
+        (needs[n].need_id, partners[p].partner_id): edge
+        for edge, (n, p) in enumerate(zip(need.tolist(), partner.tolist(), strict=True))
+    }
+    accepted = [pair for pair in candidates.sides.standing.locked if pair[1] in candidates.profiles.positions]
+    locked = np.zeros(need.size, dtype=np.bool_)
+    locked[[edge_of[pair] for pair in accepted if pair in edge_of]] = True
+    known = {each.need_id for each in needs}
+    teams, lacking = _teams(candidates, need, partner)
+    return Model(
+        need=need,
+        partner=partner,
+        value=candidates.scores[need, partner] * (1.0 if is_even else urgency_weights(candidates)[need]),
+        load=load,
+        capacity=capacity,
+        least=heads.least,
+        most=heads.most,
+        conflicts=overlapping(candidates.works, needs, policy=candidates.policy),
+        groups=(*_household_groups(candidates, need, partner), *_apart_groups(candidates, edge_of), *count_groups),
+        teams=teams,
+        lacking=lacking,
+        locked=locked,
+        broken=tuple(sorted(pair for pair in accepted if pair not in edge_of and pair[0] in known)),
+        edge_of=edge_of,
+    )
+
+
+def urgency_weights(candidates: Candidates) -> Floats:
+    """Return what the urgency of each need multiplies its scores by.
+
+    Parameters
+    ----------
+    candidates : Candidates
+        With the policy.
+
+    Returns
+    -------
+    weights : ndarray of float, shape (n_needs,)
+        A need that states nothing is a normal one.
+    """
+    policy = candidates.policy
+    of = {urgency: policy[f"urgency_{urgency}"] for urgency in Urgency}
+    return np.array([of[need.urgency or Urgency.NORMAL] for need in candidates.profiles.needs])
+
+
+def as_problem(
+    model: Model,
+    *,
+    value: Floats,
+    demand: tuple[Ints, Ints],
+    pinned: Bools,
+    forbidden: Bools,
+    optional: Bools | None = None,
+    with_teams: bool = True,
+    more_groups: Sequence[Group] = (),
+) -> Problem:
+    """Put a step of planning to the solver.
+
+    Parameters
+    ----------
+    model : Model
+        What stays the same.
+    value : ndarray of float, shape (n_edges,)
+        What each pair is worth in this step.
+    demand : pair of ndarray of int, shape (n_needs,)
+        Head-counts of this step.
+    pinned, forbidden : ndarray of bool, shape (n_edges,)
+        What must, and must not, be chosen.
+    optional : ndarray of bool, shape (n_needs,), optional
+        Needs that are served as they ask or not at all.
+    with_teams : bool, default=True
+        Whether members must cover skills and equipment between them.
+    more_groups : sequence of (edges, lo, hi)
+        Further limits of this step.
+
+    Returns
+    -------
+    problem : Problem
+    """
+    served = np.zeros(model.shape[0], dtype=np.bool_) if optional is None else optional
+    return Problem(
+        model.need,
+        model.partner,
+        value,
+        demand=demand,
+        capacity=(np.zeros(model.shape[1]), model.capacity),  # type: ignore[arg-type]  # arrays of floats are what it takes
+        shape=model.shape,
+        load=model.load,
+        conflicts=model.conflicts,
+        pinned=pinned,
+        forbidden=forbidden,
+        groups=(*model.groups, *more_groups),
+        teams=model.teams if with_teams else (),
+        optional=served,
+    )
+
+
+def _capacities(partner: Ints, hours: Floats, most_needs: Ints, limit: Floats) -> tuple[Floats, Floats, list[Group]]:
+    """Count each partner's work in the unit that binds: needs, or hours, or hours with a group for the number of needs.
+
+    A partner who can never run out of hours within the number of needs leaves a plain flow problem, which is solved
+    at once; hours in general do not.
+    """
+    load, capacity, groups = np.ones(partner.size), most_needs.astype(np.float64), []
+    for row in np.unique(partner):
+        edges = np.flatnonzero(partner == row)
+        sizes, most = np.sort(hours[edges]), int(most_needs[row])
+        if sizes[::-1][:most].sum() <= limit[row] + _SLACK:
+            continue
+        load[edges], capacity[row] = hours[edges], limit[row]
+        if most < edges.size and sizes[: most + 1].sum() <= limit[row] + _SLACK:
+            groups.append((edges, 0.0, float(most)))
+    return load, capacity, groups
+
+
+def _household_groups(candidates: Candidates, need: Ints, partner: Ints) -> list[Group]:
+    """Allow one person per household to a need: a family should not carry a duty alone, nor stand in for each other."""
+    homes = [p.household if isinstance(p, Volunteer) else None for p in candidates.profiles.partners]
+    inside: dict[tuple[int, str], list[int]] = defaultdict(list)
+    for edge, (n, p) in enumerate(zip(need.tolist(), partner.tolist(), strict=True)):
+        home = homes[p]
+        if home:
+            inside[n, home].append(edge)
+    most = candidates.sides.heads.most
+    return [
+        (np.array(edges, dtype=np.int64), 0.0, 1.0)
+        for (n, _), edges in inside.items()
+        if len(edges) > 1 and most[n] > 1
+    ]
+
+
+def _apart_groups(candidates: Candidates, edge_of: Mapping[Pair, int]) -> list[Group]:
+    """Keep two partners from serving the same need while their block lasts."""
+    resolve, groups = candidates.community.resolve, []
+    for block in candidates.community.blocks:
+        if not block.other_partner_id:
+            continue
+        pair = resolve(block.partner_id), resolve(block.other_partner_id)
+        for need, work in zip(candidates.profiles.needs, candidates.works, strict=True):
+            edges = [edge_of[need.need_id, each] for each in pair if (need.need_id, each) in edge_of]
+            if len(edges) == 2 and edges[0] != edges[1] and (block.until is None or work.day <= block.until):
+                groups.append((np.array(sorted(edges), dtype=np.int64), 0.0, 1.0))
+    return groups
+
+
+def _teams(candidates: Candidates, need: Ints, partner: Ints) -> tuple[tuple[tuple[Ints, int], ...], Bools]:
+    """List the teams, and which needs have a part that no eligible partner covers."""
+    teams, lacking = [], np.zeros(len(candidates.works), dtype=np.bool_)
+    first = np.searchsorted(need, np.arange(lacking.size + 1))
+    for row in range(lacking.size):
+        edges = np.arange(first[row], first[row + 1])
+        for part in parts_to_cover(candidates, row):
+            members = edges[part.covers[partner[edges]]]
+            lacking[row] |= not members.size
+            if 0 < members.size < edges.size:
+                teams.append((members, 1))
+    return tuple(teams), lacking

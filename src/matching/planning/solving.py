@@ -1,0 +1,274 @@
+"""The choice itself, in two proved steps: first the least head-count of every need, then further people."""
+
+import dataclasses
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matching.assign import Solution
+from matching.assign import solve as solve_problem
+from matching.planning.candidates import Candidates
+from matching.planning.model import Bools, Floats, Ints, Model, as_problem
+
+_HARD = frozenset({"demand_hi", "capacity_hi", "group_hi", "conflict"})
+
+
+@dataclasses.dataclass(frozen=True, slots=True, eq=False)
+class Wishes:
+    """What people have asked for beyond the data.
+
+    Attributes
+    ----------
+    pinned, forbidden : ndarray of bool, shape (n_edges,)
+    kept : ndarray of bool, shape (n_edges,)
+        Pairs of an earlier plan that people have been told of.
+    extra : ndarray of bool, shape (n_edges,)
+        Those of them that were beyond the least head-count.
+    change_cost : float
+        What dropping one kept pair costs.
+    """
+
+    pinned: Bools
+    forbidden: Bools
+    kept: Bools
+    extra: Bools
+    change_cost: float = 0.0
+
+    @classmethod
+    def none(cls, n_edges: int) -> "Wishes":
+        """Return no wishes at all.
+
+        Parameters
+        ----------
+        n_edges : int
+            Number of pairs.
+
+        Returns
+        -------
+        wishes : Wishes
+        """
+        nothing = np.zeros(n_edges, dtype=np.bool_)
+        return cls(nothing, nothing, nothing, nothing)
+
+
+@dataclasses.dataclass(frozen=True, slots=True, eq=False)
+class Choice:
+    """Which pairs were chosen, with the proof of each step.
+
+    Attributes
+    ----------
+    chosen : ndarray of bool, shape (n_edges,)
+    is_first : ndarray of bool, shape (n_edges,)
+        Those chosen in the first step, for the least head-counts.
+    first, second : Solution
+        Of the two steps.
+    bundles : frozenset of str
+        Bundles of which not everything can be served.
+    """
+
+    chosen: Bools
+    is_first: Bools
+    first: Solution
+    second: Solution
+    bundles: frozenset[str]
+
+    def value(self, model: Model) -> tuple[float, float]:
+        """Return what the choice is worth.
+
+        Parameters
+        ----------
+        model : Model
+            With the values of the pairs.
+
+        Returns
+        -------
+        first, further : float
+            Of the pairs for the least head-counts, and of the others.
+        """
+        return float(model.value[self.is_first].sum()), float(model.value[self.chosen & ~self.is_first].sum())
+
+
+def choose(
+    candidates: Candidates,
+    model: Model,
+    wishes: Wishes,
+    *,
+    objective: str = "total",
+    fair_depth: int = 1,
+    start: Choice | None = None,
+) -> Choice:
+    """Choose pairs in two steps.
+
+    The first step serves needs at their least head-count, each as it asks or not at all, at the highest total value. The
+    second keeps that and adds people up to the most each need can use, and whoever can help a need that could not be
+    served as it asks. So nobody is a third pair of hands while another need has none.
+
+    Parameters
+    ----------
+    candidates : Candidates
+        Scored.
+    model : Model
+        The same as a problem.
+    wishes : Wishes
+        What people asked for.
+    objective : {"total", "fair"}, default="total"
+        Of the first step.
+    fair_depth : int, default=1
+        How many of the worst-served needs are raised.
+    start : Choice, optional
+        An earlier choice over the same pairs, to start from.
+
+    Returns
+    -------
+    choice : Choice
+    """
+    step = _FirstStep(candidates, model, wishes, objective, fair_depth)
+    first = step.solve(frozenset(), start.first if start else None)
+    open_bundles = _incomplete(step.bundles, first, model)
+    forced: frozenset[str] = frozenset()
+    for name in sorted(open_bundles):
+        if not step.can_complete(name):
+            continue
+        tried = step.solve(forced | {name}, first)
+        if not tried.violations:
+            forced, first = forced | {name}, tried
+    second = _second_step(model, wishes, first, start)
+    broken = _incomplete(step.bundles, first, model)
+    return Choice(second.chosen, second.chosen & first.chosen, first, second, frozenset(broken))
+
+
+@dataclasses.dataclass(frozen=True, slots=True, eq=False)
+class _FirstStep:
+    """The least head-counts: each need as it asks or not at all."""
+
+    candidates: Candidates
+    model: Model
+    wishes: Wishes
+    objective: str
+    fair_depth: int
+
+    @property
+    def pinned(self) -> Bools:
+        return self.model.locked | self.wishes.pinned
+
+    @property
+    def bundles(self) -> Mapping[str, Ints]:
+        """Needs of each bundle that wants something."""
+        rows: dict[str, list[int]] = defaultdict(list)
+        for row, need in enumerate(self.candidates.profiles.needs):
+            if need.bundle and self.model.least[row] > 0:
+                rows[need.bundle].append(row)
+        return {name: np.array(needs, dtype=np.int64) for name, needs in rows.items() if len(needs) > 1}
+
+    def can_complete(self, bundle: str) -> bool:
+        rows = self.bundles[bundle]
+        usable = np.bincount(self.model.need[~self.wishes.forbidden], minlength=self.model.shape[0])
+        return bool((usable[rows] >= self.model.least[rows]).all() and not self.model.lacking[rows].any())
+
+    def demand(self, forced: Iterable[str]) -> tuple[Ints, Ints, Bools]:
+        model, wishes = self.model, self.wishes
+        pins = np.bincount(model.need[self.pinned], minlength=model.shape[0])
+        kept = np.bincount(model.need[wishes.kept & wishes.extra], minlength=model.shape[0])
+        usable = np.bincount(model.need[~wishes.forbidden], minlength=model.shape[0])
+        hopeless = model.lacking | (usable < model.least)
+        low = np.where(hopeless, 0, model.least)
+        high = np.maximum(low, pins) + np.minimum(kept, np.maximum(model.most - low, 0))
+        with_team = np.zeros(model.shape[0], dtype=np.bool_)
+        with_team[[int(model.need[edges[0]]) for edges, _ in model.teams]] = True
+        high = np.where(with_team & ~hopeless, np.maximum(high, model.most), high)
+        optional = np.ones(model.shape[0], dtype=np.bool_)
+        # whoever has accepted comes, even if the others of the team cannot be found
+        soft = (pins > 0) & ~with_team
+        low, optional = np.where(soft, np.minimum(pins, low), low), optional & ~soft
+        for name in forced:
+            rows = self.bundles[name]
+            low[rows], optional[rows] = np.maximum(model.least[rows], 0), False
+        return low, np.maximum(high, low), optional
+
+    def solve(self, forced: frozenset[str], start: Solution | None) -> Solution:
+        model, wishes = self.model, self.wishes
+        low, high, optional = self.demand(forced)
+        value = self.model.value + wishes.change_cost * wishes.kept
+        # a place beyond the least is no claim in this step: only the cost of taking it away again counts
+        value = np.where(wishes.kept & wishes.extra, wishes.change_cost, value)
+        problem = as_problem(
+            model,
+            value=value,
+            demand=(low, high),
+            pinned=self.pinned,
+            forbidden=wishes.forbidden & ~self.pinned,
+            optional=optional,
+            more_groups=self._places_beyond(low),
+        )
+        gap = self.candidates.policy["gap"] / 2
+        return solve_problem(
+            problem, objective=self.objective, fair_depth=self.fair_depth, gap=gap if self.objective == "total" else 0.0
+        )
+
+    def _places_beyond(self, low: Ints) -> list[tuple[Ints, float, float]]:
+        """Leave the places beyond the least, where an earlier plan had them, to those who were told so."""
+        extra = self.wishes.kept & self.wishes.extra
+        groups = []
+        for row in np.unique(self.model.need[extra]):
+            others = np.flatnonzero((self.model.need == row) & ~extra)
+            pins = int(self.pinned[others].sum())
+            groups.append((others, 0.0, float(max(int(low[row]), pins))))
+        return groups
+
+
+def _incomplete(bundles: Mapping[str, Ints], solution: Solution, model: Model) -> set[str]:
+    got = np.bincount(model.need[solution.chosen], minlength=model.shape[0])
+    return {name for name, rows in bundles.items() if (got[rows] < model.least[rows]).any()}
+
+
+def _second_step(model: Model, wishes: Wishes, first: Solution, start: Choice | None) -> Solution:
+    del start
+    nothing = np.zeros(model.shape[0], dtype=np.int64)
+    got = np.bincount(model.need[first.chosen], minlength=model.shape[0])
+    problem = as_problem(
+        model,
+        value=model.value + wishes.change_cost * wishes.kept,
+        demand=(nothing, np.maximum(model.most, got)),
+        pinned=first.chosen,
+        forbidden=wishes.forbidden & ~first.chosen,
+        with_teams=False,
+    )
+    return solve_problem(problem)
+
+
+def edges_mask(model: Model, edges: Iterable[int]) -> NDArray[np.bool_]:
+    """Return a mask over the pairs.
+
+    Parameters
+    ----------
+    model : Model
+        With its pairs.
+    edges : iterable of int
+        Positions.
+
+    Returns
+    -------
+    mask : ndarray of bool, shape (n_edges,)
+    """
+    mask = np.zeros(model.need.size, dtype=np.bool_)
+    mask[list(edges)] = True
+    return mask
+
+
+def worth(values: Floats, chosen: Bools) -> float:
+    """Return the sum of the values of chosen pairs.
+
+    Parameters
+    ----------
+    values : ndarray of float, shape (n_edges,)
+        Of the pairs.
+    chosen : ndarray of bool, shape (n_edges,)
+        Which.
+
+    Returns
+    -------
+    total : float
+    """
+    return float(values[chosen].sum())
