@@ -5,7 +5,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matching.errors import CallError
-from matching.views.district import SHADES
 from matching.views.palette import (
     ACCENT,
     ALARM,
@@ -16,7 +15,8 @@ from matching.views.palette import (
     QUIET,
     STATUS_FILLS,
     measure_contrast,
-)  # fmt: skip
+)
+from matching.views.skills import SHADES  # fmt: skip
 
 WORDS = {
     "ink": INK,

@@ -13,7 +13,7 @@ from matching.views.svg import draw_line, draw_nothing, draw_picture, draw_text,
 
 WIDTH, HEIGHT, MARGIN = 760.0, 520.0, 70.0
 KM_A_DEGREE: Final = 111.32  # of latitude, on a sphere of 6,378 km
-LARGEST: Final = 20.0
+LARGEST: Final = 15.0
 DOT: Final = 3.0
 
 Point = tuple[float, float]
@@ -46,8 +46,8 @@ def district_map(community: Community, *, language: Language = "zh") -> str:
     discs = [(point, needs[place]) for place, point in middles.items()]
     parts = [
         *_draw_grids(placed, points, middles),
-        *_draw_discs(discs),
         *_draw_names(middles, discs),
+        *_draw_discs(discs),
         *_scale_bar(pixels_a_km, language),
     ]
     missing = len(community.grids) - len(placed)
@@ -91,27 +91,37 @@ def _draw_discs(discs: Sequence[tuple[Point, int]]) -> Iterator[str]:
     largest = max([count for _, count in discs], default=0)
     for (x, y), count in sorted(discs, key=lambda disc: (-disc[1], disc[0])):
         if count:
-            radius = max(LARGEST * math.sqrt(count / largest), 9)
+            radius = max(LARGEST * math.sqrt(count / largest), 8)
             place = f'cx="{show_number(x)}" cy="{show_number(y)}" r="{show_number(radius)}"'
             yield f'<circle {place} fill="{ACCENT}" stroke="{PAPER}"/>'
             yield draw_text(x, y + 4, count, size=11, anchor="middle", fill=PAPER)
 
 
 def _draw_names(middles: Mapping[str, Point], discs: Sequence[tuple[Point, int]]) -> Iterator[str]:
-    """Write each name near the middle of its community, at the first of several places where nothing is yet."""
-    taken: list[Box] = [(x - LARGEST, y - LARGEST, x + LARGEST, y + LARGEST) for (x, y), count in discs if count]
+    """Write each name at the nearest place beside its disc where nothing is yet, tied to it where that is not next to it."""
+    taken: list[Box] = [(x - LARGEST, y - LARGEST, x + LARGEST, y + LARGEST) for (x, y), _ in discs]
     for place, (x, y) in sorted(middles.items(), key=lambda item: (item[1][1], item[0])):
         half = min(measure_text(place), 16) * 13 / 2
-        tries = [
-            (dx * (half + LARGEST), dy * LARGEST) for dy in (-1.6, 1.6, 0, -2.6, 2.6, -3.6, 3.6) for dx in (0, 1, -1)
-        ]
-        boxes = [(x + dx - half, y + dy - 10, x + dx + half, y + dy + 8) for dx, dy in tries]
-        inside = [box for box in boxes if box[0] > 4 and box[2] < WIDTH - 4 and box[1] > 4 and box[3] < HEIGHT - 4]
+        boxes = [(x + dx - half, y + dy - 9, x + dx + half, y + dy + 9) for dx, dy in _places_beside(half)]
+        inside = [box for box in boxes if box[0] > 4 and box[2] < WIDTH - 4 and box[1] > 4 and box[3] < HEIGHT - 34]
         box = next((box for box in inside if not any(_touch(box, other) for other in taken)), (inside or boxes)[0])
         taken.append(box)
-        yield draw_text(
-            (box[0] + box[2]) / 2, box[1] + 14, place, size=13, anchor="middle", bold=True, fill=INK, width=220
-        )
+        near_x, near_y = min(max(x, box[0]), box[2]), min(max(y, box[1]), box[3])
+        if math.hypot(near_x - x, near_y - y) > LARGEST + 8:
+            yield draw_line(x, y, near_x, near_y, colour=QUIET)
+        yield draw_text((box[0] + box[2]) / 2, box[1] + 14, place, size=13, anchor="middle", bold=True, width=220)
+
+
+def _places_beside(half: float) -> list[Point]:
+    """Return where the middle of a name may lie, seen from its disc: beside it, above and below first, then further out."""
+    offers = [
+        (side * (half + reach), lift)
+        for reach in (LARGEST + 4, LARGEST + 30, LARGEST + 60)
+        for side in (1, -1)
+        for lift in (0.0, -14.0, 14.0, -30.0, 30.0, -48.0, 48.0)
+    ]
+    offers += [(0.0, lift) for lift in (-LARGEST - 12, LARGEST + 12, -LARGEST - 32, LARGEST + 32)]
+    return sorted(offers, key=lambda offer: math.hypot(max(abs(offer[0]) - half, 0.0), offer[1]))
 
 
 def _touch(one: Box, other: Box) -> bool:

@@ -9,7 +9,7 @@ from matching.views.palette import ACCENT, ALARM, GHOST, INK, QUIET, RULE
 from matching.views.svg import draw_box, draw_line, draw_picture, draw_text
 
 ROW = 22
-LABEL, PLOT, FIGURE, DETAIL = 84, 250, 96, 250  # widths of the four columns, in pixels
+LABEL, PLOT, FIGURE, DETAIL = 84, 250, 96, 330  # widths of the four columns, in pixels
 GAP = 10
 TOLERANCE = 1e-6
 
