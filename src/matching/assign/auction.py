@@ -5,7 +5,6 @@ without error, and shortest chains of changes place whoever is left. Every stage
 of work, so that ties and scarcity, which make bidding slow, fall to the chains instead.
 """
 
-import sys
 from dataclasses import dataclass
 from types import ModuleType
 
@@ -27,9 +26,8 @@ STEPS = (0.05, 0.005)
 EXACT_STEP = 2e-4
 # How far prices are lowered before the next round: what a round overshoots by.
 LOWERED_STEPS = 2.0
-# Edges looked at, as multiples of the number of edges, before a round gives up and before a proof is tried.
+# Edges looked at, as multiples of the number of edges, before a round gives up.
 ROUND_BUDGET = 60
-CHAIN_BUDGET = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +122,6 @@ def auction_assign(
     if start_partner_price is not None:
         price[:] = read_prices(start_partner_price, market)
     book = open_book(market, price)
-    book.level[market.demand == 0] = np.inf
     settle_fixed_prices(market, price)
     earlier = read_earlier(start_chosen, market.partner.size)
     scale = mean_positive(market.weight)
@@ -155,24 +152,22 @@ def _find_prices(loops: ModuleType, market: Market, book: Book, scale: float) ->
 def _finish(loops: ModuleType, market: Market, book: Book, gap: float, looked: int) -> AuctionResult:
     n_needs, n_partners = market.demand.size, book.price.size
     need_price = np.zeros(n_needs)
-    # Without a gap to stop at, a proof on the way would only cost time.
-    budget = CHAIN_BUDGET * market.partner.size if gap > 0.0 else sys.maxsize
-    total, bound = (
-        loops.prove_total(market, book, need_price) if gap > 0.0 or not n_needs + n_partners else (0.0, np.inf)
-    )
-    columns = None
+    total, bound = loops.prove_total(market, book, need_price)
+    at, stop_early = 0, gap > 0.0
     reach = loops.open_reach(n_needs + n_partners) if _relative_gap(total, bound) > gap else None
-    at = 0
+    columns = None
     while at < n_needs + n_partners and _relative_gap(total, bound) > gap:
+        enough = gap * bound if stop_early else -np.inf
         if at < n_needs:
-            at, work = loops.place_missing(market, book, reach, at, budget)
+            at, _, work = loops.place_missing(market, book, reach, at, bound - total, enough)
         else:
-            columns = columns or loops.group_by_partner(market, n_partners)
-            at, work = loops.sell_free(market, book, reach, columns, at - n_needs, budget)
+            columns = columns or loops.group_by_partner(market)
+            at, _, work = loops.sell_free(market, book, reach, columns, at - n_needs, bound - total, enough)
             at += n_needs
         looked += work
-        if gap > 0.0 or at == n_needs + n_partners:
-            total, bound = loops.prove_total(market, book, need_price)
+        # The running estimate may stop a hair too soon; the second time goes on to the end.
+        total, bound = loops.prove_total(market, book, need_price)
+        stop_early = stop_early and at in (n_needs, n_needs + n_partners)
     return AuctionResult(
         chosen=book.chosen.view(np.bool_),
         partner_price=book.price,
@@ -185,8 +180,6 @@ def _finish(loops: ModuleType, market: Market, book: Book, gap: float, looked: i
 
 
 def _relative_gap(total: float, bound: float) -> float:
-    if np.isinf(bound):
-        return np.inf
     return max(0.0, bound - total) / max(abs(bound), np.finfo(np.float64).tiny)
 
 

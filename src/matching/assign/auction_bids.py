@@ -18,14 +18,22 @@ INSERTION_LIMIT = 24
 
 
 @compiled
-def rank_margins(m: Market, b: Book, need: int, keep: int, value: Floats, edge: Ints) -> int:
+def rank_margins(  # noqa: PLR0913, PLR0917 - fields of a tuple are counted at every access inside a loop; arrays are not
+    need: int,
+    keep: int,
+    need_ptr: Ints,
+    partner: Ints32,
+    weight: Floats,
+    price: Floats,
+    chosen: Bytes,
+    value: Floats,
+    edge: Ints,
+) -> int:
     """Write the best positive margins over unchosen edges into `value`, `edge`, best first; return how many."""
-    first, last = m.need_ptr[need], m.need_ptr[need + 1]
     if keep > INSERTION_LIMIT:
-        return _rank_many(m, b, need, keep, value, edge)
-    partner, weight, price, chosen = m.partner, m.weight, b.price, b.chosen
+        return _rank_many(need, keep, need_ptr, partner, weight, price, chosen, value, edge)
     count, floor = 0, 0.0
-    for e in range(first, last):
+    for e in range(need_ptr[need], need_ptr[need + 1]):
         v = weight[e] - price[partner[e]]
         if v <= floor or chosen[e]:
             continue
@@ -43,14 +51,24 @@ def rank_margins(m: Market, b: Book, need: int, keep: int, value: Floats, edge: 
 
 
 @compiled
-def _rank_many(m: Market, b: Book, need: int, keep: int, value: Floats, edge: Ints) -> int:
-    first, last = m.need_ptr[need], m.need_ptr[need + 1]
+def _rank_many(  # noqa: PLR0913, PLR0917 - as rank_margins
+    need: int,
+    keep: int,
+    need_ptr: Ints,
+    partner: Ints32,
+    weight: Floats,
+    price: Floats,
+    chosen: Bytes,
+    value: Floats,
+    edge: Ints,
+) -> int:
+    first, last = need_ptr[need], need_ptr[need + 1]
     margins = np.empty(last - first)
     edges = np.empty(last - first, dtype=np.int64)
     count = 0
     for e in range(first, last):
-        v = m.weight[e] - b.price[m.partner[e]]
-        if v > 0.0 and not b.chosen[e]:
+        v = weight[e] - price[partner[e]]
+        if v > 0.0 and not chosen[e]:
             margins[count] = -v
             edges[count] = e
             count += 1
@@ -75,20 +93,21 @@ def fill_stack(missing: Ints32, stack: Ints32, waiting: Bytes) -> int:
 
 
 @compiled
-def take_seat(b: Book, seat: int, edge: int, need: int) -> None:
-    """Give a seat to an edge of `need`."""
-    b.slot_edge[seat] = edge
-    b.slot_need[seat] = need
-    b.chosen[edge] = 1
-    b.missing[need] -= 1
+def push_need(need: int, size: int, stack: Ints32, waiting: Bytes) -> int:
+    """Put a need on the stack unless it waits there; return the new size."""
+    if waiting[need]:
+        return size
+    waiting[need] = 1
+    stack[size] = need
+    return size + 1
 
 
 @compiled
-def lose_seat(b: Book, seat: int) -> int:
+def lose_seat(seat: int, slot_edge: Ints32, slot_need: Ints32, chosen: Bytes, missing: Ints32) -> int:
     """Take a seat from the edge that holds it; return the need that lost somebody."""
-    need = b.slot_need[seat]
-    b.chosen[b.slot_edge[seat]] = 0
-    b.missing[need] += 1
+    need = slot_need[seat]
+    chosen[slot_edge[seat]] = 0
+    missing[need] += 1
     return int(need)
 
 
@@ -98,58 +117,70 @@ def bid_with_step(m: Market, b: Book, step: float, budget: int) -> int:
 
     Prices only rise; a partner with a free seat keeps its price. Returns the number of edges looked at.
     """
-    n_needs = m.demand.size
-    widest = m.demand.max() + 1 if n_needs else 1
+    need_ptr, partner, weight, _, slot_ptr = m
+    price, _, chosen, missing, room, slot_edge, slot_need, slot_bid = b
+    widest = missing.max() + 1 if missing.size else 1
     value, edge = np.empty(widest), np.empty(widest, dtype=np.int64)
-    stack, waiting = np.empty(n_needs, dtype=np.int32), np.zeros(n_needs, dtype=np.uint8)
-    size = fill_stack(b.missing, stack, waiting)
+    stack, waiting = np.empty(missing.size, dtype=np.int32), np.zeros(missing.size, dtype=np.uint8)
+    size = fill_stack(missing, stack, waiting)
     looked = 0
     while size > 0 and looked < budget:
         size -= 1
         i = stack[size]
         waiting[i] = 0
-        want = b.missing[i]
-        looked += m.need_ptr[i + 1] - m.need_ptr[i]
-        count = rank_margins(m, b, i, want + 1, value, edge)
+        want = missing[i]
+        looked += need_ptr[i + 1] - need_ptr[i]
+        count = rank_margins(i, want + 1, need_ptr, partner, weight, price, chosen, value, edge)
         other = value[want] if count > want else 0.0
         for q in range(min(count, want)):
             e = edge[q]
-            j = m.partner[e]
-            first, end = m.slot_ptr[j], m.slot_ptr[j + 1]
-            seat = first + b.used[j]
-            if seat < end:
-                b.used[j] += 1
+            j = partner[e]
+            first, end = slot_ptr[j], slot_ptr[j + 1]
+            if room[j] > 0:
+                seat = end - room[j]
+                room[j] -= 1
             else:
-                seat = first + np.argmin(b.slot_bid[first:end])
-                loser = lose_seat(b, seat)
-                if not waiting[loser]:
-                    waiting[loser] = 1
-                    stack[size] = loser
-                    size += 1
-            take_seat(b, seat, e, i)
-            b.slot_bid[seat] = m.weight[e] - other + step
-            if first + b.used[j] == end:
-                b.price[j] = np.min(b.slot_bid[first:end])
+                seat = least_bid(first, end, slot_bid)
+                loser = lose_seat(seat, slot_edge, slot_need, chosen, missing)
+                size = push_need(loser, size, stack, waiting)
+            slot_edge[seat] = e
+            slot_need[seat] = i
+            slot_bid[seat] = weight[e] - other + step
+            chosen[e] = 1
+            missing[i] -= 1
+            if room[j] == 0:
+                price[j] = slot_bid[least_bid(first, end, slot_bid)]
     return looked
 
 
 @compiled
-def content_level(m: Market, b: Book, want: int, count: int, step: float, value: Floats, edge: Ints) -> float:
+def least_bid(first: int, end: int, slot_bid: Floats) -> int:
+    """Return the seat with the lowest bid."""
+    seat = first
+    for s in range(first + 1, end):
+        if slot_bid[s] < slot_bid[seat]:
+            seat = s
+    return seat
+
+
+@compiled
+def raise_level(want: int, count: int, step: float, partner: Ints32, room: Ints32, value: Floats, edge: Ints) -> float:
     """Return the margin above which a need takes: raised to any full partner that it could outbid by `step` at most."""
     level = value[want] if count > want else 0.0
     for q in range(min(count, want) - 1, -1, -1):
-        j = m.partner[edge[q]]
-        if m.slot_ptr[j] + b.used[j] == m.slot_ptr[j + 1] and value[q] - level <= step:
+        if room[partner[edge[q]]] == 0 and value[q] - level <= step:
             level = max(level, value[q])
     return level
 
 
 @compiled
-def lowest_bid(m: Market, b: Book, first: int, end: int) -> tuple[float, int]:
+def least_holder(
+    first: int, end: int, weight: Floats, level: Floats, slot_edge: Ints32, slot_need: Ints32
+) -> tuple[float, int]:
     """Return the least that the holders of a partner's seats would pay, and the seat."""
     least, seat = np.inf, first
     for s in range(first, end):
-        bid = m.weight[b.slot_edge[s]] - b.level[b.slot_need[s]]
+        bid = weight[slot_edge[s]] - level[slot_need[s]]
         if bid < least:
             least, seat = bid, s
     return least, seat
@@ -162,49 +193,43 @@ def bid_exactly(m: Market, b: Book, step: float, budget: int) -> int:
     Keeps the book exact (see `Book.level`); whoever gains `step` or less by bidding stays short and is left to the
     searches. Returns the number of edges looked at.
     """
-    n_needs = m.demand.size
-    widest = m.demand.max() + 1 if n_needs else 1
+    need_ptr, partner, weight, _, slot_ptr = m
+    price, level, chosen, missing, room, slot_edge, slot_need, _ = b
+    widest = missing.max() + 1 if missing.size else 1
     value, edge = np.empty(widest), np.empty(widest, dtype=np.int64)
-    stack, waiting = np.empty(n_needs, dtype=np.int32), np.zeros(n_needs, dtype=np.uint8)
-    size = fill_stack(b.missing, stack, waiting)
+    stack, waiting = np.empty(missing.size, dtype=np.int32), np.zeros(missing.size, dtype=np.uint8)
+    size = fill_stack(missing, stack, waiting)
     looked = 0
     while size > 0 and looked < budget:
         size -= 1
         i = stack[size]
         waiting[i] = 0
-        want = b.missing[i]
-        looked += m.need_ptr[i + 1] - m.need_ptr[i]
-        count = rank_margins(m, b, i, want + 1, value, edge)
-        level = content_level(m, b, want, count, step, value, edge)
-        b.level[i] = level
-        outbid = False
+        want = missing[i]
+        looked += need_ptr[i + 1] - need_ptr[i]
+        count = rank_margins(i, want + 1, need_ptr, partner, weight, price, chosen, value, edge)
+        level[i] = raise_level(want, count, step, partner, room, value, edge)
         for q in range(min(count, want)):
             e = edge[q]
-            j = m.partner[e]
-            first, end = m.slot_ptr[j], m.slot_ptr[j + 1]
-            seat = first + b.used[j]
-            if value[q] < level:
+            j = partner[e]
+            first, end = slot_ptr[j], slot_ptr[j + 1]
+            if value[q] < level[i] or (value[q] == level[i] and room[j] == 0):
                 break
-            if seat < end:
-                b.used[j] += 1
-            elif value[q] <= level:
-                break
+            if room[j] > 0:
+                seat = end - room[j]
+                room[j] -= 1
             else:
-                least, seat = lowest_bid(m, b, first, end)
-                if m.weight[e] - level <= least:
-                    b.price[j] = m.weight[e] - level
-                    outbid = True
+                least, seat = least_holder(first, end, weight, level, slot_edge, slot_need)
+                if weight[e] - level[i] <= least:
+                    # The holder would pay as much: the price rises to this bid, and the need looks again.
+                    price[j] = weight[e] - level[i]
+                    size = push_need(i, size, stack, waiting)
                     continue
-                loser = lose_seat(b, seat)
-                if not waiting[loser]:
-                    waiting[loser] = 1
-                    stack[size] = loser
-                    size += 1
-            take_seat(b, seat, e, i)
-            if first + b.used[j] == end:
-                b.price[j] = max(b.price[j], lowest_bid(m, b, first, end)[0])
-        if outbid and not waiting[i]:
-            waiting[i] = 1
-            stack[size] = i
-            size += 1
+                loser = lose_seat(seat, slot_edge, slot_need, chosen, missing)
+                size = push_need(loser, size, stack, waiting)
+            slot_edge[seat] = e
+            slot_need[seat] = i
+            chosen[e] = 1
+            missing[i] -= 1
+            if room[j] == 0:
+                price[j] = max(price[j], least_holder(first, end, weight, level, slot_edge, slot_need)[0])
     return looked

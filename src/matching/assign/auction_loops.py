@@ -1,9 +1,10 @@
 """All compiled loops of the auction under one name, so that loading them can wait until there is large work."""
 
+from matching.assign.auction_backward import group_by_partner, sell_free
 from matching.assign.auction_bids import bid_exactly, bid_with_step
+from matching.assign.auction_forward import place_missing
 from matching.assign.auction_heap import open_reach
-from matching.assign.auction_paths import place_missing, sell_free
-from matching.assign.auction_proof import ROUNDING, group_by_partner, prove_total, seat_earlier
+from matching.assign.auction_proof import ROUNDING, prove_total, seat_earlier
 
 __all__ = [
     "ROUNDING",

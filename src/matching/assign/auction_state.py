@@ -44,11 +44,12 @@ class Book(NamedTuple):
         Price of one seat, never negative.
     level : ndarray of shape (n_needs,)
         What a need could still get elsewhere: no unchosen edge has a better margin (weight - price), no chosen a worse.
+        Infinite for a need that wants nobody.
     chosen : ndarray of shape (n_edges,), values 0 or 1
     missing : ndarray of shape (n_needs,)
         People wanted and not yet found.
-    used : ndarray of shape (n_partners,)
-        Seats taken; the taken ones come first.
+    room : ndarray of shape (n_partners,)
+        Free seats; the taken ones come first.
     slot_edge, slot_need : ndarray of shape (n_slots,)
         The edge and the need that hold a seat.
     slot_bid : ndarray of shape (n_slots,)
@@ -59,7 +60,7 @@ class Book(NamedTuple):
     level: Floats
     chosen: Bytes
     missing: Ints32
-    used: Ints32
+    room: Ints32
     slot_edge: Ints32
     slot_need: Ints32
     slot_bid: Floats
@@ -106,10 +107,10 @@ def open_book(market: Market, price: Floats) -> Book:
     slots = int(market.slot_ptr[-1])
     return Book(
         price=price,
-        level=np.zeros(market.demand.size),
+        level=np.where(market.demand > 0, 0.0, np.inf),
         chosen=np.zeros(market.partner.size, dtype=np.uint8),
         missing=market.demand.copy(),
-        used=np.zeros(price.size, dtype=np.int32),
+        room=np.diff(market.slot_ptr).astype(np.int32),
         slot_edge=np.zeros(slots, dtype=np.int32),
         slot_need=np.zeros(slots, dtype=np.int32),
         slot_bid=np.zeros(slots),
@@ -126,7 +127,7 @@ def clear_book(market: Market, book: Book) -> None:
         Changed in place.
     """
     book.chosen[:] = 0
-    book.used[:] = 0
+    book.room[:] = np.diff(market.slot_ptr)
     book.missing[:] = market.demand
 
 

@@ -1,0 +1,246 @@
+"""Shortest chains of changes from partners that ask a price and are free: they are sold or become free of charge.
+
+The mirror image of `matching.assign.auction_forward`: the price of the partner falls until some need takes it, gives
+somebody else up for it, who is taken by another need ..., until a chain ends at a need that misses people or at a
+partner whose price reaches 0.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from matching.assign.auction_compile import compiled
+from matching.assign.auction_heap import FAR, Reach, forget_labels, pop_node, push_node
+from matching.assign.auction_state import Book, Bytes, Floats, Ints, Ints32, Market
+
+
+class Columns(NamedTuple):
+    """Edges grouped by partner.
+
+    Attributes
+    ----------
+    partner_ptr : ndarray of shape (n_partners + 1,)
+    edge, need : ndarray of shape (n_edges,)
+    """
+
+    partner_ptr: Ints
+    edge: Ints32
+    need: Ints32
+
+
+@compiled
+def group_by_partner(m: Market) -> Columns:
+    """Group the edges by partner, in the order of needs."""
+    need_ptr, partner, _, demand, slot_ptr = m
+    ptr = np.zeros(slot_ptr.size, dtype=np.int64)
+    for e in range(partner.size):
+        ptr[partner[e] + 1] += 1
+    for j in range(slot_ptr.size - 1):
+        ptr[j + 1] += ptr[j]
+    free = ptr[:-1].copy()
+    edge = np.empty(partner.size, dtype=np.int32)
+    need = np.empty(partner.size, dtype=np.int32)
+    for i in range(demand.size):
+        for e in range(need_ptr[i], need_ptr[i + 1]):
+            at = free[partner[e]]
+            free[partner[e]] = at + 1
+            edge[at] = e
+            need[at] = i
+    return Columns(ptr, edge, need)
+
+
+@compiled
+def reach_takers(  # noqa: PLR0913, PLR0917 - fields of a tuple are counted at every access inside a loop; arrays are not
+    j: int,
+    limit: float,
+    state: Ints,
+    partner_ptr: Ints,
+    column_edge: Ints32,
+    column_need: Ints32,
+    weight: Floats,
+    price: Floats,
+    level: Floats,
+    chosen: Bytes,
+    missing: Ints32,
+    distance: Floats,
+    place: Ints32,
+    link: Ints32,
+    origin: Ints32,
+    keys: Floats,
+    nodes: Ints32,
+    seen: Ints32,
+) -> float:
+    """Look from a partner at the needs that would take it if it were cheaper; return the length of the best chain.
+
+    `state` is as in `matching.assign.auction_forward.reach_partners`.
+    """
+    node = level.size + j
+    here = distance[node]
+    for q in range(partner_ptr[j], partner_ptr[j + 1]):
+        e, i = column_edge[q], column_need[q]
+        x = here + level[i] - (weight[e] - price[j])
+        if x >= limit or chosen[e]:
+            continue
+        x = max(x, here)
+        if x >= distance[i]:
+            continue
+        if distance[i] == FAR:
+            seen[state[1]] = i
+            state[1] += 1
+        distance[i] = x
+        link[i] = e
+        origin[i] = node
+        if missing[i] > 0:
+            limit = x
+            state[2] = i
+        else:
+            state[0] = push_node(i, x, state[0], keys, nodes, place)
+    state[3] += partner_ptr[j + 1] - partner_ptr[j]
+    return limit
+
+
+@compiled
+def reach_released(  # noqa: PLR0913, PLR0917 - as reach_takers
+    need: int,
+    limit: float,
+    state: Ints,
+    need_ptr: Ints,
+    partner: Ints32,
+    weight: Floats,
+    price: Floats,
+    level: Floats,
+    chosen: Bytes,
+    distance: Floats,
+    place: Ints32,
+    link: Ints32,
+    origin: Ints32,
+    keys: Floats,
+    nodes: Ints32,
+    seen: Ints32,
+) -> float:
+    """Look from a full need at the partners it could give up; return the length of the best chain known."""
+    here = distance[need]
+    for e in range(need_ptr[need], need_ptr[need + 1]):
+        if not chosen[e]:
+            continue
+        j = partner[e]
+        node = level.size + j
+        x = here + max(0.0, weight[e] - price[j] - level[need])
+        if x >= limit or x >= distance[node]:
+            continue
+        if distance[node] == FAR:
+            seen[state[1]] = node
+            state[1] += 1
+        distance[node] = x
+        link[node] = e
+        origin[node] = need
+        if x + price[j] < limit:
+            limit = x + price[j]
+            state[2] = node
+        state[0] = push_node(node, x, state[0], keys, nodes, place)
+    state[3] += need_ptr[need + 1] - need_ptr[need]
+    return limit
+
+
+@compiled
+def seat_of(m: Market, b: Book, edge: int) -> int:
+    """Return the seat that a chosen edge holds."""
+    seat = m.slot_ptr[m.partner[edge]]
+    while b.slot_edge[seat] != edge:
+        seat += 1
+    return int(seat)
+
+
+@compiled
+def shift_backward(m: Market, b: Book, r: Reach, source: int, end: int) -> None:
+    """Move people along the chain that a search found from the free partner `source` to `end`."""
+    n_needs = m.demand.size
+    need = end
+    if end < n_needs:
+        b.missing[end] -= 1
+    else:
+        j = end - n_needs
+        b.price[j] = 0.0
+        lose, need = r.link[end], r.origin[end]
+        seat = seat_of(m, b, lose)
+        b.chosen[lose] = 0
+        b.room[j] += 1
+        last = m.slot_ptr[j + 1] - b.room[j]
+        b.slot_edge[seat] = b.slot_edge[last]
+        b.slot_need[seat] = b.slot_need[last]
+    while True:
+        edge, node = r.link[need], r.origin[need]
+        j = node - n_needs
+        b.chosen[edge] = 1
+        if j == source:
+            seat = m.slot_ptr[j + 1] - b.room[j]
+            b.room[j] -= 1
+            b.slot_edge[seat] = edge
+            b.slot_need[seat] = need
+            return
+        lose = r.link[node]
+        seat = seat_of(m, b, lose)
+        b.chosen[lose] = 0
+        b.slot_edge[seat] = edge
+        b.slot_need[seat] = need
+        need = r.origin[node]
+
+
+@compiled
+def search_backward(m: Market, b: Book, r: Reach, c: Columns, source: int, state: Ints) -> float:
+    """Sell a free seat of `source`, or bring its price down to 0; return by how much the dual excess falls."""
+    need_ptr, partner, weight, _, _ = m
+    price, level, chosen, missing, room, _, _, _ = b
+    distance, place, link, origin, keys, nodes, seen, settled = r
+    partner_ptr, column_edge, column_need = c
+    n_needs = level.size
+    before = room[source] * price[source]
+    limit = price[source]
+    node = n_needs + source
+    state[0], state[1], state[2] = 0, 1, node
+    seen[0] = node
+    distance[node] = 0.0
+    count = 0
+    while True:
+        settled[count] = node
+        count += 1
+        if node < n_needs:
+            limit = reach_released(
+                node, limit, state, need_ptr, partner, weight, price, level, chosen,
+                distance, place, link, origin, keys, nodes, seen,
+            )  # fmt: skip
+        else:
+            limit = reach_takers(
+                node - n_needs, limit, state, partner_ptr, column_edge, column_need, weight, price, level, chosen,
+                missing, distance, place, link, origin, keys, nodes, seen,
+            )  # fmt: skip
+        if state[0] == 0 or keys[0] >= limit:
+            break
+        node = pop_node(state[0], keys, nodes, place)
+        state[0] -= 1
+    for q in range(count):
+        node = settled[q]
+        if node < n_needs:
+            level[node] += limit - distance[node]
+        else:
+            price[node - n_needs] = max(0.0, price[node - n_needs] - (limit - distance[node]))
+    if state[2] == n_needs + source:
+        price[source] = 0.0
+    else:
+        shift_backward(m, b, r, source, state[2])
+    forget_labels(state[1], seen, distance, place)
+    return float(before - room[source] * price[source])
+
+
+@compiled
+def sell_free(
+    m: Market, b: Book, r: Reach, c: Columns, start: int, excess: float, enough: float
+) -> tuple[int, float, int]:
+    """Search for every partner from `start` on that asks a price and is free, as `place_missing` does for needs."""
+    state = np.zeros(4, dtype=np.int64)
+    for partner in range(start, b.price.size):
+        while b.price[partner] > 0.0 and b.room[partner] > 0:
+            if excess <= enough:
+                return partner, excess, state[3]
+            excess -= search_backward(m, b, r, c, partner, state)
+    return b.price.size, excess, state[3]
