@@ -133,7 +133,7 @@ def _names(community: Community) -> dict[str, str]:
 
 
 def _count(
-    rows: Sequence[Partner] | Sequence[Need], families: Families, other: str
+    rows: Sequence[Partner | Need], families: Families, other: str
 ) -> collections.Counter[tuple[str, str]]:
     """Count rows by community and family."""
     counts: collections.Counter[tuple[str, str]] = collections.Counter()
