@@ -68,7 +68,8 @@ _BACKGROUND_WORDS = (
     "少数民族 港澳 物业 物业公司 人社局 公益 热心 乐于助人 单位 志愿服务"
 )
 BACKGROUND = frozenset(_BACKGROUND_WORDS.split())
-_BACKGROUND = re.compile("|".join(sorted(BACKGROUND, key=len, reverse=True)))
+# A turn ("但会做饭", "but I can cook") starts a new phrase, for which the denial before it does not hold.
+_BACKGROUND = re.compile("|".join([*sorted(BACKGROUND, key=len, reverse=True), "但是?", "不过", "可是", r"\bbut\b"]))
 # Farther away than this a word of denial or of level is about something else.
 REACH = 28
 
@@ -139,7 +140,7 @@ def _is_denied_before(before: str, pattern: re.Pattern[str]) -> bool:
 
 
 def without_background(phrase: str, *, purpose: Purpose) -> str:
-    r"""Blank the words of a phrase that say who somebody is rather than what they offer.
+    r"""Blank the words of a phrase that say who somebody is rather than what they offer, and words of turning.
 
     Parameters
     ----------
