@@ -11,7 +11,7 @@ from matching.samples.profile import claims_of
 from matching.samples.texts import Row, apportion, read_texts, some, split
 from matching.samples.timing import WEEKS, draw_window, fixed_window
 
-_PHONES = 50_000_000
+_PHONES = 50_219_443
 _OF = 160  # the shares below are stated for so many needs
 _STALLS, _BUNDLES, _HARD = 22, 15, 9
 _KINDS = {"u": Kind.UNIT, "s": Kind.SPECIALIST, "c": Kind.COMMUNITY_PARTNER, "v": Kind.VOLUNTEER}

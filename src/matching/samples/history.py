@@ -162,7 +162,7 @@ def _run_series(
     """Record the occasions of one series: the same people, place and kind of work, every week, fortnight or month."""
     interval = rng.choice((7, 7, 14, 14, 28))
     occasions = rng.randint(1, 14)
-    day = as_of - dt.timedelta(days=rng.randint(0, _YEAR + interval * occasions // 2))
+    day = as_of - dt.timedelta(days=rng.randint(0, _YEAR + interval * occasions))
     if row["weekend"] == "y":
         day += dt.timedelta(days=rng.choice((5, 6)) - day.weekday())
     months = {int(month) for month in split(row["months"])} or set(range(1, 13))

@@ -10,8 +10,8 @@ from matching.samples.profile import Profile, claims_of
 from matching.samples.texts import Row, read_texts, some, split
 from matching.samples.timing import weekly_slots
 
-_UNIT_PHONES = 1_000_000
-_SHOP_PHONES = 3_000_000
+_UNIT_PHONES = 1_318_027
+_SHOP_PHONES = 3_905_771
 _UNIT_NOTES = ("需提前三天联系", "大党委成员单位", "月底不派人", "用场地先填申请单")
 
 

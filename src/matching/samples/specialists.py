@@ -10,8 +10,8 @@ from matching.samples.profile import Profile, born, claims_of
 from matching.samples.texts import between, read_texts, some, split
 from matching.samples.timing import weekly_slots
 
-_PHONES = 2_000_000
-_ALWAYS = 10  # the first of the roll state everything, so that the best known specialists are contested, not unknown
+_PHONES = 2_746_113
+_ALWAYS = 24  # the first of the roll are insured and state everything: contested, not unknown
 
 
 def make_specialists(rng: random.Random, names: Names, *, count: int, places: Places, as_of: dt.date) -> list[Profile]:
@@ -42,19 +42,20 @@ def make_specialists(rng: random.Random, names: Names, *, count: int, places: Pl
         age = between(rng, row["ages"])
         birth_date = born(as_of, age, rng.randint(0, 360))
         community = places.draw_community(rng)
+        says_where = some(rng, 0.96)
         stated = 1.0 if i < _ALWAYS else 0.9
         specialist = Specialist(
             partner_id=f"P-{i + 1:03d}",
             name=names.take(rng, gender, birth_date.year),
-            community=community if some(rng, 0.96) else None,
-            grid=places.draw_grid(rng, community) if some(rng, 0.7) else None,
+            community=community if says_where else None,
+            grid=places.draw_grid(rng, community) if says_where and some(rng, 0.7) else None,
             phone=impossible_phone(_PHONES + i) if some(rng, 0.96) else None,
             skills=claims_of(split(row["skills"])) if some(rng, stated) else (),
             offer=row["offer"] if some(rng, stated) else None,
             available=weekly_slots(row["when"]) if some(rng, stated) else (),
             hours=float(row["hours"]),
             most_needs=int(row["most"]),
-            is_insured=(True, False, None)[(rng.random() > 0.8) + (rng.random() > 0.9)],
+            is_insured=True if i < _ALWAYS or some(rng, 0.6) else rng.choice((False, None)),
             consent=True,
             note=row["note"] or None,
             gender=gender if some(rng, 0.97) else None,

@@ -15,7 +15,7 @@ from matching.samples.profile import Profile, born, claims_of
 from matching.samples.texts import Row, apportion, between, read_texts, some, split
 from matching.samples.timing import weekly_slots
 
-_PHONES = 10_000_000
+_PHONES = 10_457_299
 _ADULT = 18
 _EMPLOYERS = {
     "企业职工": "企业",
@@ -101,14 +101,15 @@ def _draft(rng: random.Random, row: Row, scene: _Scene) -> Draft:
     gender = Gender.FEMALE if row["gender"] == "f" or (not row["gender"] and some(rng, 0.55)) else Gender.MALE
     community = scene.places.draw_community(rng)
     home = scene.households.settle(rng, community, scene.places, is_child=age < _ADULT)
+    says_where = some(rng, 0.97)
     employers = scene.employers.get(row["occupation"])
     skills, tags = _skills(rng, row, age)
     registered_on = scene.as_of - dt.timedelta(days=rng.randint(20, min(1900, max(60, (age - 8) * 365))))
     fields: dict[str, Any] = {
         "name": scene.names.take(rng, gender, birth_date.year, surname=home.surname if some(rng, 0.5) else None),
         "has_phone": some(rng, 0.35 if age < _ADULT else 0.93),
-        "community": community if some(rng, 0.97) else None,
-        "grid": home.grid if some(rng, 0.75) else None,
+        "community": community if says_where else None,
+        "grid": home.grid if says_where and some(rng, 0.75) else None,
         "skills": skills,
         "offer": _offer(rng, row, age) if some(rng, 0.72 if skills else 0.9) else None,
         "available": weekly_slots(rng.choice(row["when"].split("|"))) if some(rng, 0.88) else (),
