@@ -149,7 +149,9 @@ def find_wanted(
     wanted = [tuple(claims) for claims, _ in stated]
     most = int(policy["mentions_kept"])
     for row, mentions in zip(silent, _read(reader, texts, "need"), strict=True):
-        kept = [each for each in mentions if each.confidence >= policy["mention_minimum"]][:most]
+        surest = max((each.confidence for each in mentions), default=0.0)
+        least = max(policy["mention_minimum"], policy["mention_relative"] * surest)
+        kept = [each for each in mentions if each.confidence >= least][:most]
         read = [_of_mention(taxonomy.place(each.skill_id), each, 1.0) for each in kept]
         wanted[row] += tuple(each for each in read if each.place not in {claim.place for claim in wanted[row]})
     return tuple(wanted)

@@ -1,6 +1,14 @@
 """The main job: who may do what, who should, why, why not, and what changes when something does."""
 
+from matching.affinity.weights import read_weights
 from matching.planning.candidates import Candidates, score
+from matching.planning.eligibility import RULES
+from matching.planning.explanation import Explanation, Part
 from matching.planning.feedback import Feedback, read_feedback
+from matching.planning.plan import Plan, solve
+from matching.planning.proposal import Assignment, Override, Proof, SavedPlan, Unmet
 
-__all__ = ["Candidates", "Feedback", "read_feedback", "score"]
+__all__ = [
+    "RULES", "Assignment", "Candidates", "Explanation", "Feedback", "Override", "Part", "Plan", "Proof", "SavedPlan",
+    "Unmet", "read_feedback", "read_weights", "score", "solve",
+]  # fmt: skip

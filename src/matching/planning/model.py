@@ -178,7 +178,7 @@ def as_problem(
         model.partner,
         value,
         demand=demand,
-        capacity=(np.zeros(model.shape[1]), model.capacity),  # type: ignore[arg-type]  # arrays of floats are what it takes
+        capacity=(np.zeros(model.shape[1]), model.capacity),
         shape=model.shape,
         load=model.load,
         conflicts=model.conflicts,

@@ -203,8 +203,14 @@ class _FirstStep:
             more_groups=self._places_beyond(low),
         )
         gap = self.candidates.policy["gap"] / 2
+        # an earlier solution helps only where it keeps the same pins; the solver checks what it is given
+        is_fair = self.objective == "fair"
         return solve_problem(
-            problem, objective=self.objective, fair_depth=self.fair_depth, gap=gap if self.objective == "total" else 0.0
+            problem,
+            objective=self.objective,
+            fair_depth=self.fair_depth,
+            gap=0.0 if is_fair else gap,
+            start=None if is_fair else start,
         )
 
     def _places_beyond(self, low: Ints) -> list[tuple[Ints, float, float]]:
@@ -224,7 +230,6 @@ def _incomplete(bundles: Mapping[str, Ints], solution: Solution, model: Model) -
 
 
 def _second_step(model: Model, wishes: Wishes, first: Solution, start: Choice | None) -> Solution:
-    del start
     nothing = np.zeros(model.shape[0], dtype=np.int64)
     got = np.bincount(model.need[first.chosen], minlength=model.shape[0])
     problem = as_problem(
@@ -235,7 +240,7 @@ def _second_step(model: Model, wishes: Wishes, first: Solution, start: Choice | 
         forbidden=wishes.forbidden & ~first.chosen,
         with_teams=False,
     )
-    return solve_problem(problem)
+    return solve_problem(problem, start=start.second if start else None)
 
 
 def edges_mask(model: Model, edges: Iterable[int]) -> NDArray[np.bool_]:

@@ -1,0 +1,162 @@
+"""From candidates to a proposal: solve, then put into words."""
+
+import numpy as np
+
+from matching.errors import CallError
+from matching.labels import label
+from matching.planning.candidates import Candidates
+from matching.planning.explanation import reason_for, role_for
+from matching.planning.model import Model, build_model
+from matching.planning.proposal import Assignment, Override, Proof, Proposal, Working, content_of, plan_id_of
+from matching.planning.shortfall import list_unmet, read_service
+from matching.planning.solving import Choice, Wishes, choose
+
+OBJECTIVES = ("total", "fair")
+
+
+def propose(
+    candidates: Candidates,
+    *,
+    objective: str = "total",
+    fair_depth: int = 1,
+    wishes: Wishes | None = None,
+    overrides: tuple[Override, ...] = (),
+    model: Model | None = None,
+    start: Choice | None = None,
+) -> Proposal:
+    """Solve, and say what was found.
+
+    Parameters
+    ----------
+    candidates : Candidates
+        Scored.
+    objective : {"total", "fair"}, default="total"
+        ``"fair"`` raises the worst-served need first; every need then counts alike, however urgent.
+    fair_depth : int, default=1
+        How many of the worst-served needs are raised.
+    wishes : Wishes, optional
+        What people asked for, over the pairs of `model`.
+    overrides : tuple of Override
+        The same, by whom and why.
+    model : Model, optional
+        Of these candidates, if it is at hand.
+    start : Choice, optional
+        An earlier choice over the same pairs.
+
+    Returns
+    -------
+    proposal : Proposal
+
+    Raises
+    ------
+    CallError
+        If the objective is unknown or `fair_depth` below 1.
+    """
+    if objective not in OBJECTIVES:
+        raise CallError(f"objective must be one of {OBJECTIVES}; got {objective!r}")
+    if fair_depth < 1:
+        raise CallError(f"fair_depth must be at least 1; got {fair_depth!r}")
+    model = model or build_model(candidates, is_even=objective == "fair")
+    wishes = wishes or Wishes.none(model.need.size)
+    choice = choose(candidates, model, wishes, objective=objective, fair_depth=fair_depth, start=start)
+    working = Working(
+        candidates=candidates, model=model, wishes=wishes, choice=choice, objective=objective, fair_depth=fair_depth
+    )
+    return put_into_words(working, overrides)
+
+
+def put_into_words(working: Working, overrides: tuple[Override, ...]) -> Proposal:
+    """Turn a choice into a proposal.
+
+    Parameters
+    ----------
+    working : Working
+        What was chosen, and from what.
+    overrides : tuple of Override
+        What people decided.
+
+    Returns
+    -------
+    proposal : Proposal
+    """
+    candidates, model, choice = working.candidates, working.model, working.choice
+    service = read_service(candidates, model, choice)
+    draft = Proposal(
+        plan_id="",
+        as_of=candidates.as_of,
+        fingerprint=candidates.community.fingerprint(),
+        assignments=_assignments(candidates, model, choice),
+        unmet=list_unmet(candidates, model, choice, service),
+        proof=_proof(working),
+        weights=dict(candidates.weights),
+        overrides=overrides,
+        warnings=_warnings(candidates, model, choice),
+        working=working,
+    )
+    return _with_id(draft)
+
+
+def _with_id(draft: Proposal) -> Proposal:
+    values = {name: getattr(draft, name) for name in Proposal.__dataclass_fields__}
+    return Proposal(**{**values, "plan_id": plan_id_of(content_of(draft))})
+
+
+def _assignments(candidates: Candidates, model: Model, choice: Choice) -> tuple[Assignment, ...]:
+    needs, partners = candidates.profiles.needs, candidates.profiles.partners
+    scores = candidates.scores
+    edges = np.flatnonzero(choice.chosen).tolist()
+    ordered = sorted(
+        edges,
+        key=lambda e: (model.need[e], -scores[model.need[e], model.partner[e]], partners[model.partner[e]].partner_id),
+    )
+    return tuple(
+        Assignment(
+            need_id=needs[need].need_id,
+            partner_id=partners[partner].partner_id,
+            window=candidates.works[need].stretch,
+            hours=candidates.works[need].hours,
+            score=float(scores[need, partner]),
+            role=role_for(candidates, need, partner),
+            reason=reason_for(candidates, need, partner),
+            is_extra=not choice.is_first[edge],
+            is_locked=bool(model.locked[edge]),
+        )
+        for edge in ordered
+        for need, partner in [(int(model.need[edge]), int(model.partner[edge]))]
+    )
+
+
+def _proof(working: Working) -> Proof:
+    candidates, model, choice = working.candidates, working.model, working.choice
+    first, second = choice.first, choice.second
+    bonus = working.wishes.change_cost * float((working.wishes.kept & choice.chosen).sum())
+    total = float(model.value[choice.chosen].sum())
+    servable = np.bincount(model.need, minlength=model.shape[0]) >= np.maximum(model.least, 1)
+    asked = servable & (model.least > 0) & ~model.lacking
+    got = np.bincount(
+        model.need[choice.chosen],
+        weights=candidates.scores[model.need, model.partner][choice.chosen],
+        minlength=model.shape[0],
+    )
+    worst = float((got[asked] / model.most[asked]).min()) if asked.any() else 0.0
+    return Proof(
+        total=total,
+        bound=max(float(second.bound) - bonus, total),
+        gap=max(float(first.gap), float(second.gap)),
+        first_total=float(first.total),
+        first_bound=float(first.bound),
+        score_total=float(candidates.scores[model.need, model.partner][choice.chosen].sum()),
+        worst=worst,
+        method=f"1) {first.method}; 2) {second.method}",
+        objective=working.objective,
+    )
+
+
+def _warnings(candidates: Candidates, model: Model, choice: Choice) -> tuple[str, ...]:
+    said = []
+    for need_id, partner_id in model.broken:
+        rules = "、".join(label(f"planning.rule.{rule}") for rule in candidates.blocking_rules(need_id, partner_id))
+        said.append(label("planning.warning.broken", need_id=need_id, partner_id=partner_id, rule=rules))
+    found = {violation.rule for violation in (*choice.first.violations, *choice.second.violations)}
+    said += [label("planning.warning.clash", rule=rule) for rule in sorted(found)]
+    return tuple(said)

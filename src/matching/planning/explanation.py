@@ -1,0 +1,209 @@
+"""Why a pair fits, in parts that sum to its score and in one sentence."""
+
+import dataclasses
+from collections.abc import Iterable
+
+from matching.affinity.part_words import describe_part
+from matching.affinity.skill_fit import best_skill
+from matching.affinity.weights import FEATURES
+from matching.labels import Language, label
+from matching.planning.candidates import Candidates
+from matching.planning.evidence import evidence_of
+from matching.records import mask_text, show_choice
+
+# What makes a reason: parts that speak for the pair at least this strongly. Words in common are left to the full
+# explanation, since a reason is read aloud.
+_SPEAKS = 0.5
+_IN_REASONS = ("place", "availability", "continuity", "reliability", "language", "load")
+_MOST_CLAUSES = 3
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One part of a score.
+
+    Attributes
+    ----------
+    name : str
+        One of `matching.affinity.FEATURES`.
+    title : str
+        What people read for it.
+    value : float in [0, 1]
+    weight : float in [0, 1]
+    points : float
+        ``weight * value``: what the part adds to the score.
+    is_unknown : bool
+        Whether the value stands in for something that nobody knows.
+    words : str
+        What the value rests on.
+    """
+
+    name: str
+    title: str
+    value: float
+    weight: float
+    points: float
+    is_unknown: bool
+    words: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """Why a pair fits.
+
+    Attributes
+    ----------
+    need_id, partner_id : str
+    parts : tuple of Part
+        In the order of `matching.affinity.FEATURES`; their points sum to `total`.
+    total : float in [0, 1]
+        The score.
+    sentence : str
+    blocked : tuple of (rule, words)
+        Hard rules that forbid the pair, with their evidence; empty where it is allowed.
+    """
+
+    need_id: str
+    partner_id: str
+    parts: tuple[Part, ...]
+    total: float
+    sentence: str
+    blocked: tuple[tuple[str, str], ...] = ()
+
+    def __str__(self) -> str:
+        return self.sentence
+
+
+def explain_pair(candidates: Candidates, need_id: str, partner_id: str, *, language: Language = "zh") -> Explanation:
+    """Explain the score of a pair.
+
+    Parameters
+    ----------
+    candidates : Candidates
+        Scored.
+    need_id, partner_id : str
+        The pair; it need not be part of any plan.
+    language : {"zh", "en"}, default="zh"
+        Which words.
+
+    Returns
+    -------
+    explanation : Explanation
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such need or partner.
+    """
+    need, partner = candidates.need_index(need_id), candidates.partner_index(partner_id)
+    row = need * candidates.masks.shape[1] + partner
+    points, weights = candidates.pairs.weights.vector, candidates.pairs.weights
+    parts = tuple(
+        Part(
+            name=name,
+            title=weights.title(name, language=language),
+            value=float(candidates.pairs.values[row, k]),  # an array, not a table
+            weight=float(points[k]),
+            points=float(points[k] * candidates.pairs.values[row, k]),  # likewise
+            is_unknown=bool(candidates.pairs.is_unknown[row, k]),
+            words=_words(candidates, need, partner, name, language),
+        )
+        for k, name in enumerate(FEATURES)
+    )
+    rules = candidates.blocking_rules(need_id, partner_id)
+    found = candidates.profiles.partners[partner]
+    total = min(max(sum(part.points for part in parts), 0.0), 1.0)
+    return Explanation(
+        need_id=candidates.profiles.needs[need].need_id,
+        partner_id=found.partner_id,
+        parts=parts,
+        total=total,
+        sentence=label(
+            "planning.sentence",
+            language=language,
+            partner=mask_text(found.name),
+            kind=show_choice(found.kind, language=language),
+            reason=_join(_clauses(parts), language),
+            score=f"{total:.2f}",
+        ),
+        blocked=tuple((rule, evidence_of(candidates, need, partner, rule, language=language)) for rule in rules),
+    )
+
+
+def reason_for(candidates: Candidates, need: int, partner: int, *, language: Language = "zh") -> str:
+    """Say in one clause or a few why a pair fits.
+
+    Parameters
+    ----------
+    candidates : Candidates
+        Scored.
+    need, partner : int
+        Indices of the pair.
+    language : {"zh", "en"}, default="zh"
+        Which words.
+
+    Returns
+    -------
+    reason : str
+        The skill first, then what speaks for the pair most, then what has to be asked.
+    """
+    row = need * candidates.masks.shape[1] + partner
+    values, unknown = candidates.pairs.values[row], candidates.pairs.is_unknown[row]  # arrays
+    vector = candidates.weights.vector
+    speaks = [
+        (float(vector[k] * values[k]), name)
+        for k, name in enumerate(FEATURES)
+        if name in _IN_REASONS and not unknown[k] and values[k] >= _SPEAKS and _is_asked(candidates, need, name)
+    ]
+    best = [name for _, name in sorted(speaks, key=lambda pair: (-pair[0], pair[1]))[:_MOST_CLAUSES]]
+    asks = candidates.works[need].window is not None and unknown[FEATURES.index("availability")]
+    chosen = ["skill", *best, *(["availability"] if asks else [])]
+    return _join((_words(candidates, need, partner, name, language) for name in chosen), language)
+
+
+def role_for(candidates: Candidates, need: int, partner: int, *, language: Language = "zh") -> str:
+    """Say what a partner does for a need.
+
+    Parameters
+    ----------
+    candidates : Candidates
+        Scored.
+    need, partner : int
+        Indices of the pair.
+    language : {"zh", "en"}, default="zh"
+        Which words.
+
+    Returns
+    -------
+    role : str
+        The skill that the partner covers best of those asked for; a helper where the need names none.
+    """
+    position = best_skill(candidates.profiles.fit, need, partner)
+    if position is None:
+        return label("planning.helper", language=language)
+    skill = candidates.profiles.taxonomy.skills[candidates.profiles.wanted[need][position].place]
+    return skill.name if language == "zh" else skill.english or skill.name
+
+
+def _is_asked(candidates: Candidates, need: int, feature: str) -> bool:
+    if feature == "language":
+        return bool(candidates.profiles.needs[need].languages)
+    return feature != "availability" or candidates.works[need].window is not None
+
+
+def _words(candidates: Candidates, need: int, partner: int, feature: str, language: Language) -> str:
+    window = candidates.works[need].window
+    words = describe_part(candidates.profiles, need, partner, feature=feature, window=window, language=language)
+    return mask_text(words)
+
+
+def _clauses(parts: Iterable[Part]) -> list[str]:
+    """Name what speaks for the pair, then what is not known."""
+    told = [part for part in parts if not part.is_unknown and (part.value >= _SPEAKS or part.name == "skill")]
+    ordered = sorted(told, key=lambda part: (part.name != "skill", -part.points))
+    kept = [part.words for part in ordered if part.name in (*_IN_REASONS, "skill") and "language" not in part.name]
+    return kept[: _MOST_CLAUSES + 1]
+
+
+def _join(clauses: Iterable[str], language: Language) -> str:
+    return label("planning.semicolon", language=language).join(clause for clause in clauses if clause)

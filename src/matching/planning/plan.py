@@ -1,0 +1,213 @@
+"""The plan: a proposal with everything that people ask of it."""
+
+import dataclasses
+from pathlib import Path
+
+import pandas as pd
+
+from matching.labels import Language
+from matching.planning import tables
+from matching.planning.assembly import propose
+from matching.planning.candidates import Candidates
+from matching.planning.explanation import Explanation, explain_pair
+from matching.planning.proposal import Proposal
+from matching.planning.workbook import write_plan
+from matching.records import DispatchRow
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Plan(Proposal):
+    """Who should do what: a proposal with its proof, until a person accepts it.
+
+    A plan is a value: pin, forbid or change something and you get a new plan.
+    """
+
+    def __repr__(self) -> str:
+        return f"Plan({self.plan_id}, {len(self.assignments)} assignments, {len(self.unmet)} unmet, gap {self.proof.gap:.2g})"
+
+    def summary(self, *, language: Language = "zh") -> str:
+        """Say on a few lines what the plan does.
+
+        Parameters
+        ----------
+        language : {"zh", "en"}, default="zh"
+            Which words.
+
+        Returns
+        -------
+        words : str
+        """
+        return tables.summary(self, language=language)
+
+    def table(self, *, language: Language = "zh") -> pd.DataFrame:
+        """Return who does what, when and why.
+
+        Parameters
+        ----------
+        language : {"zh", "en"}, default="zh"
+            Of headers and choices.
+
+        Returns
+        -------
+        table : DataFrame
+            One row a pair: need, partner, role, when, hours, score, reason.
+        """
+        return tables.plan_table(self, language=language)
+
+    def unmet_table(self, *, language: Language = "zh") -> pd.DataFrame:
+        """Return what is not served, or not as it asks, and why.
+
+        Parameters
+        ----------
+        language : {"zh", "en"}, default="zh"
+            Of headers and choices.
+
+        Returns
+        -------
+        table : DataFrame
+        """
+        return tables.unmet_table(self, language=language)
+
+    def coverage_table(self, *, language: Language = "zh") -> pd.DataFrame:
+        """Return how far each community's needs are met.
+
+        Parameters
+        ----------
+        language : {"zh", "en"}, default="zh"
+            Of the headers.
+
+        Returns
+        -------
+        table : DataFrame
+        """
+        return tables.coverage_table(self, language=language)
+
+    def load_table(self, *, language: Language = "zh") -> pd.DataFrame:
+        """Return how much each partner does.
+
+        Parameters
+        ----------
+        language : {"zh", "en"}, default="zh"
+            Of headers and choices.
+
+        Returns
+        -------
+        table : DataFrame
+        """
+        return tables.load_table(self, language=language)
+
+    def proof_table(self, *, language: Language = "zh") -> pd.DataFrame:
+        """Return the proof and the weights in plain words.
+
+        Parameters
+        ----------
+        language : {"zh", "en"}, default="zh"
+            Which words.
+
+        Returns
+        -------
+        table : DataFrame
+        """
+        return tables.proof_table(self, language=language)
+
+    def dispatch_rows(self, *, show_phones: bool = False) -> tuple[DispatchRow, ...]:
+        """Return the lines of the dispatch sheet, by partner.
+
+        Parameters
+        ----------
+        show_phones : bool, default=False
+            Whether phones stand in full.
+
+        Returns
+        -------
+        rows : tuple of DispatchRow
+        """
+        return tables.dispatch_rows(self, show_phones=show_phones)
+
+    def explain(self, need_id: str, partner_id: str, *, language: Language = "zh") -> Explanation:
+        """Explain the score of a pair, in the plan or not.
+
+        Parameters
+        ----------
+        need_id, partner_id : str
+            The pair.
+        language : {"zh", "en"}, default="zh"
+            Which words.
+
+        Returns
+        -------
+        explanation : Explanation
+            Parts that sum to the score.
+
+        Raises
+        ------
+        UnknownNameError
+            If there is no such need or partner.
+        """
+        return explain_pair(self.candidates, need_id, partner_id, language=language)
+
+    def to_excel(
+        self, path: str | Path, *, show_phones: bool = False, asked_by: str | None = None, language: Language = "zh"
+    ) -> Path:
+        """Write the plan as a workbook: 方案, 派单表, 未满足, 说明.
+
+        Parameters
+        ----------
+        path : str or Path
+            Of the workbook, ending in ``.xlsx``.
+        show_phones : bool, default=False
+            Whether phones stand in full on the dispatch sheet.
+        asked_by : str, optional
+            Who asked to see them; required with `show_phones`, and written on the sheet.
+        language : {"zh", "en"}, default="zh"
+            Of sheets and headers.
+
+        Returns
+        -------
+        path : Path
+
+        Raises
+        ------
+        CallError
+            If phones are to be shown and nobody is named.
+        """
+        return write_plan(self, Path(path), show_phones=show_phones, asked_by=asked_by, language=language)
+
+
+def solve(candidates: Candidates, *, objective: str = "total", fair_depth: int = 1) -> Plan:
+    """Decide who should do what: a proposal with its proof.
+
+    Parameters
+    ----------
+    candidates : Candidates
+        As `score` returns them.
+    objective : {"total", "fair"}, default="total"
+        ``"fair"`` raises the worst-served need first; every need then counts alike, however urgent.
+    fair_depth : int, default=1
+        How many of the worst-served needs are raised.
+
+    Returns
+    -------
+    plan : Plan
+
+    Raises
+    ------
+    CallError
+        If the objective is unknown or `fair_depth` below 1.
+    """
+    return as_plan(propose(candidates, objective=objective, fair_depth=fair_depth))
+
+
+def as_plan(proposal: Proposal) -> Plan:
+    """Return a proposal as a plan.
+
+    Parameters
+    ----------
+    proposal : Proposal
+        The data.
+
+    Returns
+    -------
+    plan : Plan
+    """
+    return Plan(**{field.name: getattr(proposal, field.name) for field in dataclasses.fields(proposal)})
