@@ -12,7 +12,7 @@ from matching.assign.flow import is_plain
 from matching.assign.highs import solve_mip
 from matching.assign.model import CAPACITY, DEMAND, Model, build_model
 from matching.assign.parts import row_price, solve_model
-from matching.assign.problem import FloatArray, IntArray, Problem
+from matching.assign.problem import BoolArray, FloatArray, IntArray, Problem
 from matching.assign.solution import Solution
 from matching.assign.structure import tighten
 from matching.assign.total import solve_total
@@ -138,37 +138,45 @@ def price_of_fairness(
 
 def _single_head_floor(problem: Problem) -> float | None:
     """Find the highest floor where every need wants one head at most: a threshold on the weights."""
-    live = ~problem.forbidden & (problem.capacity[1][problem.partner] > 0)
-    if not is_plain(problem) or problem.demand[1].max(initial=0) > 1 or problem.pinned.any() or problem.demand[0].any():
+    if not is_plain(problem) or problem.demand[1].max(initial=0) > 1:
         return None
-    levels = np.unique(problem.weight[live & (problem.weight > 0)])
+    live = (~problem.forbidden & (problem.capacity[1][problem.partner] >= 1)) | problem.pinned
+    levels = np.unique(np.append(problem.weight[live], 0.0))
+    levels = levels[levels <= problem.weight[problem.pinned].min(initial=np.inf)]
     low, high = -1, levels.size - 1
     while low < high:  # levels[low] can be promised, levels[high + 1] cannot
         middle = (low + high + 1) // 2
-        if _all_served(problem, live & (problem.weight >= levels[middle])):
+        if _can_promise(problem, live, float(levels[middle])):
             low = middle
         else:
             high = middle - 1
     return float(levels[low]) if low >= 0 else None
 
 
-def _all_served(problem: Problem, usable: IntArray) -> bool:
+def _can_promise(problem: Problem, live: BoolArray, floor: float) -> bool:
+    """Check by a maximum flow whether every need that must be served can be, on edges of at least a weight."""
     n_needs, n_partners = problem.shape
-    wants = problem.demand[1] > 0
-    edges = np.flatnonzero(usable & wants[problem.need])
+    held = np.bincount(problem.need[problem.pinned], minlength=n_needs) > 0
+    carried = np.bincount(problem.partner[problem.pinned], minlength=n_partners)
+    seats = np.minimum(np.floor(problem.capacity[1] + TOLERANCE), float(n_needs)).astype(np.int64) - carried
+    if (seats < 0).any():
+        return False
+    must = ~held & (problem.demand[1] > 0) & ((floor > 0) | (problem.demand[0] > 0) & ~problem.optional)
+    edges = np.flatnonzero(live & must[problem.need] & (problem.weight >= floor))
     source, sink = n_needs + n_partners, n_needs + n_partners + 1
-    wanted, seats = np.flatnonzero(wants), np.minimum(np.floor(problem.capacity[1]), n_needs).astype(np.int32)
+    wanted = np.flatnonzero(must)
     rows = np.concatenate([np.full(wanted.size, source), problem.need[edges], n_needs + np.arange(n_partners)])
     columns = np.concatenate([wanted, n_needs + problem.partner[edges], np.full(n_partners, sink)])
-    room = np.concatenate([np.ones(wanted.size + edges.size, dtype=np.int32), seats])
+    room = np.concatenate([np.ones(wanted.size + edges.size), seats]).astype(np.int32)
     graph = sp.csr_array((room, (rows, columns)), shape=(sink + 1, sink + 1))
     return int(maximum_flow(graph, source, sink).flow_value) == wanted.size
 
 
 def _promised(problem: Problem, floor: float) -> Problem:
-    low = np.where(problem.demand[1] > 0, 1, 0)
-    forbidden = problem.forbidden | (problem.weight < floor)
-    return replace(problem, demand=(low, problem.demand[1]), forbidden=forbidden)
+    low = np.where((problem.demand[1] > 0) & (floor > 0), 1, problem.demand[0])
+    forbidden = ~problem.pinned & (problem.forbidden | (problem.weight < floor))
+    optional = problem.optional & (floor <= 0)
+    return replace(problem, demand=(low, problem.demand[1]), forbidden=forbidden, optional=optional)
 
 
 def _feasible_model(problem: Problem, time_limit: float | None) -> Model:
