@@ -12,13 +12,13 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from matching.assign.auction_input import (
-    mean_positive,
+    check_weights,
+    read_arrays,
     read_earlier,
-    read_market,
     read_prices,
     settle_fixed_prices,
 )
-from matching.assign.auction_state import Book, Floats, Market, clear_book, open_book
+from matching.assign.auction_state import Book, Floats, Ints, Market, clear_book, open_book, open_market
 from matching.errors import InvalidProblemError, MissingExtraError
 
 # Steps of the rounds as shares of the mean positive weight; the last one only decides what is left to the chains.
@@ -114,27 +114,42 @@ def auction_assign(
     >>> result.chosen.tolist(), result.total
     ([False, True, True, False], 1.5)
     """
-    market = read_market(need_ptr, partner, weight, demand_hi, capacity)
-    n_partners = market.slot_ptr.size - 1
+    loops = _load_loops()
+    given = read_arrays(need_ptr, partner, weight, demand_hi, capacity)
     if not 0.0 <= gap < np.inf:
         raise InvalidProblemError(f"gap is a share of at least 0; got {gap!r}; give for example 1e-5.")
-    price = np.zeros(n_partners)
+    survey = loops.survey_edges(given.partner, given.weight, given.capacity.size)
+    check_weights(given.weight, survey.largest)
+    market = open_market(given, survey.degree)
+    price = np.zeros(given.capacity.size)
     if start_partner_price is not None:
-        price[:] = read_prices(start_partner_price, market)
-    book = open_book(market, price)
-    settle_fixed_prices(market, price)
+        price = read_prices(start_partner_price, price.size, survey.largest)
     earlier = read_earlier(start_chosen, market.partner.size)
-    scale = mean_positive(market.weight)
-    loops = _load_loops()
-    looked = 0
+    settle_fixed_prices(market, survey.degree, price)
+    book = open_book(market, price)
+    scale, budget, looked = survey.mean_positive, ROUND_BUDGET * market.partner.size, 0
     if scale > 0.0:
         if start_partner_price is None:
             looked += _find_prices(loops, market, book, scale)
         elif earlier is not None:
-            tolerance = loops.ROUNDING * float(np.abs(market.weight).max())
-            loops.seat_earlier(market, book, earlier, tolerance)
-        looked += loops.bid_exactly(market, book, EXACT_STEP * scale, ROUND_BUDGET * market.partner.size)
-    return _finish(loops, market, book, gap, looked)
+            loops.seat_earlier(market, book, earlier, loops.ROUNDING * survey.largest)
+        looked += loops.bid_exactly(market, book, EXACT_STEP * scale, budget)
+    looked += _place_rest(loops, market, book, survey.degree, gap)
+    need_price = np.zeros(market.demand.size)
+    total, bound = loops.prove_total(market, book, need_price)
+    if _relative_gap(total, bound) > gap > 0.0:
+        # The running estimate of the gap may stop a hair too soon.
+        looked += _place_rest(loops, market, book, survey.degree, 0.0)
+        total, bound = loops.prove_total(market, book, need_price)
+    return AuctionResult(
+        chosen=book.chosen.view(np.bool_),
+        partner_price=book.price,
+        need_price=need_price,
+        total=total,
+        bound=bound,
+        gap=_relative_gap(total, bound),
+        edges_looked_at=looked,
+    )
 
 
 def _find_prices(loops: ModuleType, market: Market, book: Book, scale: float) -> int:
@@ -149,34 +164,19 @@ def _find_prices(loops: ModuleType, market: Market, book: Book, scale: float) ->
     return looked
 
 
-def _finish(loops: ModuleType, market: Market, book: Book, gap: float, looked: int) -> AuctionResult:
-    n_needs, n_partners = market.demand.size, book.price.size
-    need_price = np.zeros(n_needs)
-    total, bound = loops.prove_total(market, book, need_price)
-    at, stop_early = 0, gap > 0.0
-    reach = loops.open_reach(n_needs + n_partners) if _relative_gap(total, bound) > gap else None
-    columns = None
-    while at < n_needs + n_partners and _relative_gap(total, bound) > gap:
-        enough = gap * bound if stop_early else -np.inf
-        if at < n_needs:
-            at, _, work = loops.place_missing(market, book, reach, at, bound - total, enough)
-        else:
-            columns = columns or loops.group_by_partner(market)
-            at, _, work = loops.sell_free(market, book, reach, columns, at - n_needs, bound - total, enough)
-            at += n_needs
+def _place_rest(loops: ModuleType, market: Market, book: Book, degree: Ints, gap: float) -> int:
+    """Repair what bidding left, until the dual value lies above the total by a share of `gap`; return edges looked at."""
+    total, excess = loops.weigh_book(market, book)
+    enough = gap * total if gap > 0.0 else -np.inf
+    if excess <= enough:
+        return 0
+    reach = loops.open_reach(market.demand.size + book.price.size)
+    excess, looked = loops.place_missing(market, book, reach, excess, enough)
+    if excess > enough and ((book.room > 0) & (book.price > 0.0)).any():
+        columns = loops.group_by_partner(market, degree)
+        excess, work = loops.sell_free(market, book, reach, columns, excess, enough)
         looked += work
-        # The running estimate may stop a hair too soon; the second time goes on to the end.
-        total, bound = loops.prove_total(market, book, need_price)
-        stop_early = stop_early and at in (n_needs, n_needs + n_partners)
-    return AuctionResult(
-        chosen=book.chosen.view(np.bool_),
-        partner_price=book.price,
-        need_price=need_price,
-        total=total,
-        bound=bound,
-        gap=_relative_gap(total, bound),
-        edges_looked_at=looked,
-    )
+    return int(looked)
 
 
 def _relative_gap(total: float, bound: float) -> float:

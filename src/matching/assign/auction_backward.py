@@ -29,15 +29,14 @@ class Columns(NamedTuple):
 
 
 @compiled
-def group_by_partner(m: Market) -> Columns:
+def group_by_partner(m: Market, degree: Ints) -> Columns:
     """Group the edges by partner, in the order of needs."""
-    need_ptr, partner, _, demand, slot_ptr = m
-    ptr = np.zeros(slot_ptr.size, dtype=np.int64)
-    for e in range(partner.size):
-        ptr[partner[e] + 1] += 1
-    for j in range(slot_ptr.size - 1):
-        ptr[j + 1] += ptr[j]
-    free = ptr[:-1].copy()
+    need_ptr, partner, _, demand, _ = m
+    ptr = np.zeros(degree.size + 1, dtype=np.int64)
+    free = np.zeros(degree.size, dtype=np.int64)
+    for j in range(degree.size):
+        free[j] = ptr[j]
+        ptr[j + 1] = ptr[j] + degree[j]
     edge = np.empty(partner.size, dtype=np.int32)
     need = np.empty(partner.size, dtype=np.int32)
     for i in range(demand.size):
@@ -233,14 +232,12 @@ def search_backward(m: Market, b: Book, r: Reach, c: Columns, source: int, state
 
 
 @compiled
-def sell_free(
-    m: Market, b: Book, r: Reach, c: Columns, start: int, excess: float, enough: float
-) -> tuple[int, float, int]:
-    """Search for every partner from `start` on that asks a price and is free, as `place_missing` does for needs."""
+def sell_free(m: Market, b: Book, r: Reach, c: Columns, excess: float, enough: float) -> tuple[float, int]:
+    """Search for every partner that asks a price and is free, as `place_missing` does for needs."""
     state = np.zeros(4, dtype=np.int64)
-    for partner in range(start, b.price.size):
+    for partner in range(b.price.size):
         while b.price[partner] > 0.0 and b.room[partner] > 0:
             if excess <= enough:
-                return partner, excess, state[3]
+                return excess, state[3]
             excess -= search_backward(m, b, r, c, partner, state)
-    return b.price.size, excess, state[3]
+    return excess, state[3]

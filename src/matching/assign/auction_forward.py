@@ -197,19 +197,19 @@ def search_forward(m: Market, b: Book, r: Reach, source: int, state: Ints) -> fl
 
 
 @compiled
-def place_missing(m: Market, b: Book, r: Reach, start: int, excess: float, enough: float) -> tuple[int, float, int]:
-    """Search for every need from `start` on that misses people, until the dual excess is `enough` or all are done.
+def place_missing(m: Market, b: Book, r: Reach, excess: float, enough: float) -> tuple[float, int]:
+    """Search for every need that misses people, until the dual excess is `enough` or all are done.
 
-    `excess` is how far the dual value of the book lies above the total. Returns the need at which to go on (n_needs
-    when done), the excess left (an upper estimate) and the number of edges looked at.
+    `excess` is how far the dual value of the book lies above the total. Returns the excess left (an upper estimate)
+    and the number of edges looked at.
     """
     state = np.zeros(4, dtype=np.int64)
-    for need in range(start, m.demand.size):
+    for need in range(m.demand.size):
         while b.missing[need] > 0:
             if excess <= enough:
-                return need, excess, state[3]
+                return excess, state[3]
             people = b.missing[need]
             excess -= search_forward(m, b, r, need, state)
             if b.missing[need] == people:
                 break
-    return m.demand.size, excess, state[3]
+    return excess, state[3]

@@ -3,17 +3,17 @@
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from matching.assign.auction_state import Bytes, Floats, Ints, Ints32, Market, open_market
+from matching.assign.auction_state import Bytes, Floats, Given, Ints, Ints32, Market, frozen
 from matching.errors import InvalidProblemError
 
 # Edges, seats and nodes are counted in 32 bits to halve the memory.
 MOST = 2**31 - 2
 
 
-def read_market(
+def read_arrays(
     need_ptr: ArrayLike, partner: ArrayLike, weight: ArrayLike, demand: ArrayLike, capacity: ArrayLike
-) -> Market:
-    """Check and freeze the arrays of a problem.
+) -> Given:
+    """Check lengths, signs and indices of the arrays of a problem and freeze them.
 
     Parameters
     ----------
@@ -25,22 +25,23 @@ def read_market(
 
     Returns
     -------
-    market : Market
+    given : Given
+        The values of the weights are still to be checked, see `check_weights`.
 
     Raises
     ------
     InvalidProblemError
         If they contradict each other or hold impossible values.
     """
-    ptr = _whole_numbers("need_ptr", need_ptr).astype(np.int64, copy=False)
+    ptr = np.ascontiguousarray(_whole_numbers("need_ptr", need_ptr), dtype=np.int64)
     wanted = _whole_numbers("demand_hi", demand).astype(np.int64, copy=False)
     seats = _whole_numbers("capacity", capacity).astype(np.int64, copy=False)
     ends = _whole_numbers("partner", partner)
-    weights = read_weights(weight)
+    weights = np.ascontiguousarray(weight, dtype=np.float64)
     _check_pointers(ptr, wanted.size, ends.size)
-    if weights.size != ends.size:
+    if weights.shape != ends.shape:
         raise InvalidProblemError(
-            f"Each edge has one partner and one weight; got {ends.size} partners and {weights.size} weights; "
+            f"Each edge has one partner and one weight; got {ends.size} partners and weights of shape {weights.shape}; "
             "give arrays of one length."
         )
     for name, numbers in (("demand_hi", wanted), ("capacity", seats)):
@@ -53,55 +54,49 @@ def read_market(
             f"A partner is an index below {seats.size}, the length of capacity; got {ends[at]} at edge {at}; "
             "correct the edge or lengthen capacity."
         )
-    if max(ends.size, wanted.size + seats.size) > MOST:
+    if max(2 * ends.size, wanted.size + seats.size) > MOST:
         raise InvalidProblemError(
-            f"At most {MOST} edges and as many needs and partners fit; got {ends.size} edges, {wanted.size} needs, "
+            f"At most {MOST // 2} edges and {MOST} needs and partners fit; got {ends.size} edges, {wanted.size} needs, "
             f"{seats.size} partners; split the problem by district."
         )
     compact: Ints32 = np.ascontiguousarray(ends, dtype=np.int32)
-    return open_market(np.ascontiguousarray(ptr), compact, weights, wanted, seats)
+    return Given(frozen(ptr), frozen(compact), frozen(weights), wanted, seats)
 
 
-def read_weights(weight: ArrayLike) -> Floats:
+def check_weights(weights: Floats, largest: float) -> None:
     """Check that weights are finite and that their sum is.
 
     Parameters
     ----------
-    weight : array-like of float, shape (n_edges,)
-
-    Returns
-    -------
     weights : ndarray of shape (n_edges,)
+    largest : float
+        The greatest absolute weight, not finite if one is not.
 
     Raises
     ------
     InvalidProblemError
         If a weight is not finite or they are too large to be added.
     """
-    weights = np.ascontiguousarray(weight, dtype=np.float64)
-    if weights.ndim != 1:
-        raise InvalidProblemError(f"weight has one dimension; got {weights.ndim}; give one weight an edge.")
-    finite = np.isfinite(weights)
-    if not finite.all():
-        at = int(np.argmin(finite))
+    if not np.isfinite(largest):
+        at = int(np.argmin(np.isfinite(weights)))
         raise InvalidProblemError(
             f"A weight is a finite number; got {weights[at]} at edge {at}; leave out an edge that must not be chosen."
         )
-    largest = max(abs(weights.max()), abs(weights.min())) if weights.size else 0.0
     if largest > np.finfo(np.float64).max / max(4 * weights.size, 1):
         raise InvalidProblemError(
             f"The sum of all weights is a finite number; got weights up to {largest:g}; divide them all by one number."
         )
-    return weights
 
 
-def read_prices(start_partner_price: ArrayLike, market: Market) -> Floats:
+def read_prices(start_partner_price: ArrayLike, n_partners: int, largest: float) -> Floats:
     """Check prices to start from; they are cut to what an edge can be worth, 0 to the greatest weight.
 
     Parameters
     ----------
     start_partner_price : array-like of float, shape (n_partners,)
-    market : Market
+    n_partners : int
+    largest : float
+        The greatest weight.
 
     Returns
     -------
@@ -112,7 +107,6 @@ def read_prices(start_partner_price: ArrayLike, market: Market) -> Floats:
     InvalidProblemError
         If there is not one finite price a partner.
     """
-    n_partners = market.slot_ptr.size - 1
     prices = np.asarray(start_partner_price, dtype=np.float64)
     if prices.shape != (n_partners,):
         raise InvalidProblemError(
@@ -122,7 +116,7 @@ def read_prices(start_partner_price: ArrayLike, market: Market) -> Floats:
     if not np.isfinite(prices).all():
         at = int(np.argmin(np.isfinite(prices)))
         raise InvalidProblemError(f"A price is a finite number; got {prices[at]} for partner {at}; give 0 for none.")
-    return np.clip(prices, 0.0, max(0.0, float(market.weight.max(initial=0.0))))
+    return np.clip(prices, 0.0, largest)
 
 
 def read_earlier(start_chosen: ArrayLike | None, n_edges: int) -> Bytes | None:
@@ -154,7 +148,7 @@ def read_earlier(start_chosen: ArrayLike | None, n_edges: int) -> Bytes | None:
     return earlier.view(np.uint8) if earlier.flags.writeable else earlier.view(np.uint8).copy()
 
 
-def settle_fixed_prices(market: Market, price: Floats) -> None:
+def settle_fixed_prices(market: Market, degree: Ints, price: Floats) -> None:
     """Give away partners that are never full, and price those without a seat out of the market.
 
     Neither costs the bound anything, and bidding never changes these prices.
@@ -162,31 +156,17 @@ def settle_fixed_prices(market: Market, price: Floats) -> None:
     Parameters
     ----------
     market : Market
+    degree : ndarray of shape (n_partners,)
+        Edges of each partner.
     price : ndarray of shape (n_partners,)
         Changed in place.
     """
     seats = np.diff(market.slot_ptr)
-    degree = np.bincount(market.partner, minlength=seats.size)
     closed = seats == 0
     price[closed | (seats > degree)] = 0.0
-    if (closed & (degree > 0)).any():
+    if degree[closed].any():
         edges = np.flatnonzero(closed[market.partner])
         np.maximum.at(price, market.partner[edges], market.weight[edges])
-
-
-def mean_positive(weight: Floats) -> float:
-    """Return the mean of the positive weights, 0 if there is none.
-
-    Parameters
-    ----------
-    weight : ndarray of shape (n_edges,)
-
-    Returns
-    -------
-    mean : float
-    """
-    count = int(np.count_nonzero(weight > 0.0))
-    return float(np.maximum(weight, 0.0).sum()) / count if count else 0.0
 
 
 def _whole_numbers(name: str, values: ArrayLike) -> NDArray[np.integer]:

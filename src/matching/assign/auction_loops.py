@@ -4,7 +4,8 @@ from matching.assign.auction_backward import group_by_partner, sell_free
 from matching.assign.auction_bids import bid_exactly, bid_with_step
 from matching.assign.auction_forward import place_missing
 from matching.assign.auction_heap import open_reach
-from matching.assign.auction_proof import ROUNDING, prove_total, seat_earlier
+from matching.assign.auction_proof import ROUNDING, prove_total, seat_earlier, weigh_book
+from matching.assign.auction_survey import survey_edges
 
 __all__ = [
     "ROUNDING",
@@ -16,4 +17,6 @@ __all__ = [
     "prove_total",
     "seat_earlier",
     "sell_free",
+    "survey_edges",
+    "weigh_book",
 ]

@@ -22,22 +22,23 @@ def seat_earlier(m: Market, b: Book, earlier: Bytes, tolerance: float) -> int:
     for i in range(demand.size):
         if demand[i] == 0:
             continue
-        worst = np.inf
+        best, worst = 0.0, np.inf
         for e in range(need_ptr[i], need_ptr[i + 1]):
             j = partner[e]
+            margin = weight[e] - price[j]
             if earlier[e] and weight[e] > 0.0 and missing[i] > 0 and room[j] > 0:
                 slot_edge[slot_ptr[j + 1] - room[j]] = e
                 slot_need[slot_ptr[j + 1] - room[j]] = i
                 room[j] -= 1
                 chosen[e] = 1
                 missing[i] -= 1
-                worst = min(worst, weight[e] - price[j])
+                worst = min(worst, margin)
                 seated += 1
-        level[i] = best_unchosen(i, need_ptr, partner, weight, price, chosen)
-        if worst < level[i] - tolerance:
-            lost = _drop_worse(i, level[i] - tolerance, m, b)
-            missing[i] += lost
-            seated -= lost
+            elif margin > best:
+                best = margin
+        level[i] = best
+        if worst < best - tolerance:
+            seated -= _drop_worse(i, best - tolerance, m, b)
     return seated
 
 
@@ -51,8 +52,26 @@ def _drop_worse(need: int, least: float, m: Market, b: Book) -> int:
         j = m.partner[e]
         b.room[j] += 1
         b.chosen[e] = 0
+        b.missing[need] += 1
         lost += 1
     return lost
+
+
+@compiled
+def weigh_book(m: Market, b: Book) -> tuple[float, float]:
+    """Return the total of an exact book and how far its dual value lies above: what is missing and what is unsold."""
+    _, _, weight, _, slot_ptr = m
+    price, level, _, missing, room, slot_edge, _, _ = b
+    total, excess = 0.0, 0.0
+    for i in range(missing.size):
+        if missing[i] > 0:
+            excess += missing[i] * level[i]
+    for j in range(room.size):
+        if room[j] > 0:
+            excess += room[j] * price[j]
+        for s in range(slot_ptr[j], slot_ptr[j + 1] - room[j]):
+            total += weight[slot_edge[s]]
+    return total, excess
 
 
 @compiled

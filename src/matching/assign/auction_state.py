@@ -66,29 +66,43 @@ class Book(NamedTuple):
     slot_bid: Floats
 
 
-def open_market(need_ptr: Ints, partner: Ints32, weight: Floats, demand: Ints, capacity: Ints) -> Market:
-    """Cut demand and capacity down to what the edges allow and freeze the arrays.
+class Given(NamedTuple):
+    """The arrays of a call, of the right types and lengths, with indices in range.
 
-    Parameters
+    Attributes
     ----------
     need_ptr : ndarray of shape (n_needs + 1,)
     partner : ndarray of shape (n_edges,)
     weight : ndarray of shape (n_edges,)
     demand : ndarray of shape (n_needs,)
-        People wanted, at least 0.
     capacity : ndarray of shape (n_partners,)
-        Needs a partner can serve, at least 0.
+    """
+
+    need_ptr: Ints
+    partner: Ints32
+    weight: Floats
+    demand: Ints
+    capacity: Ints
+
+
+def open_market(given: Given, degree: Ints) -> Market:
+    """Cut demand and capacity down to what the edges allow.
+
+    Parameters
+    ----------
+    given : Given
+    degree : ndarray of shape (n_partners,)
+        Edges of each partner.
 
     Returns
     -------
     market : Market
     """
-    degree = np.bincount(partner, minlength=capacity.size)
-    slot_ptr = np.zeros(capacity.size + 1, dtype=np.int64)
+    slot_ptr = np.zeros(degree.size + 1, dtype=np.int64)
     # A seat more than edges tells a partner that is never full, and so never has a price, from one that is just full.
-    np.cumsum(np.where(degree > 0, np.minimum(capacity, degree + 1), 0), out=slot_ptr[1:])
-    wanted = np.minimum(demand, np.diff(need_ptr)).astype(np.int32)
-    return Market(_frozen(need_ptr), _frozen(partner), _frozen(weight), _frozen(wanted), _frozen(slot_ptr))
+    np.cumsum(np.where(degree > 0, np.minimum(given.capacity, degree + 1), 0), out=slot_ptr[1:])
+    wanted = np.minimum(given.demand, np.diff(given.need_ptr)).astype(np.int32)
+    return Market(given.need_ptr, given.partner, given.weight, frozen(wanted), frozen(slot_ptr))
 
 
 def open_book(market: Market, price: Floats) -> Book:
@@ -131,7 +145,17 @@ def clear_book(market: Market, book: Book) -> None:
     book.missing[:] = market.demand
 
 
-def _frozen(array: NDArray[Scalar]) -> NDArray[Scalar]:
+def frozen(array: NDArray[Scalar]) -> NDArray[Scalar]:
+    """Return a read-only view.
+
+    Parameters
+    ----------
+    array : ndarray
+
+    Returns
+    -------
+    view : ndarray
+    """
     # Numba compiles a loop anew for each mix of writable and read-only arrays: one kind, one compilation.
     view = array.view()
     view.flags.writeable = False

@@ -1,0 +1,44 @@
+"""One look at all edges: how many each partner has, and how large the weights are."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from matching.assign.auction_compile import compiled
+from matching.assign.auction_state import Floats, Ints, Ints32
+
+
+class Survey(NamedTuple):
+    """What one look at all edges tells.
+
+    Attributes
+    ----------
+    degree : ndarray of shape (n_partners,)
+        Edges of each partner.
+    largest : float
+        Greatest absolute weight; not finite if a weight is not.
+    mean_positive : float
+        Mean of the positive weights, 0 if there is none.
+    """
+
+    degree: Ints
+    largest: float
+    mean_positive: float
+
+
+@compiled
+def survey_edges(partner: Ints32, weight: Floats, n_partners: int) -> Survey:
+    """Look at all edges once."""
+    degree = np.zeros(n_partners, dtype=np.int64)
+    largest, positive, count = 0.0, 0.0, 0
+    for e in range(partner.size):
+        degree[partner[e]] += 1
+        w = weight[e]
+        if not abs(w) <= largest:
+            largest = abs(w)
+        if not np.isfinite(w):
+            return Survey(degree, np.nan, 0.0)
+        if w > 0.0:
+            positive += w
+            count += 1
+    return Survey(degree, largest, positive / count if count > 0 else 0.0)
