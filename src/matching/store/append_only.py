@@ -5,7 +5,7 @@ These words are frozen: migrations that were released use them. A new form gets 
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
 FUNCTION = "refuse_change_of_append_only_table"
 
@@ -33,7 +33,7 @@ def protect_table(connection: Connection, table: str, keys: Sequence[Sequence[st
     """
     is_sqlite = connection.dialect.name == "sqlite"
     for statement in _sqlite_triggers(table, keys) if is_sqlite else _postgres_triggers(table):
-        connection.exec_driver_sql(statement)
+        connection.execute(text(statement))
 
 
 def trigger_names(table: str, dialect: str) -> frozenset[str]:
