@@ -7,7 +7,7 @@ import numpy as np
 from matching.affinity.free_time import free_shares
 from matching.affinity.places import UNKNOWN, distances_km, fold_place
 from matching.affinity.profiles import Profiles
-from matching.affinity.skill_fit import best_held, best_skill
+from matching.affinity.skill_fit import best_held, best_skill, held_worth
 from matching.affinity.weights import FEATURES
 from matching.errors import UnknownNameError
 from matching.labels import Language, label
@@ -61,8 +61,10 @@ def _skill(profiles: Profiles, need: int, partner: int, language: Language) -> s
     if language == "en":
         name = profiles.taxonomy.skills[asked.place].english or name
     held = best_held(profiles.fit, profiles.held, need, partner, taxonomy=profiles.taxonomy)
+    is_open = bool(profiles.fit.is_open[profiles.fit.column[need][position]])
+    if held is not None and is_open and held_worth(held, asked, profiles.taxonomy) < profiles.policy["open_value"]:
+        held = None
     if held is None:
-        is_open = bool(profiles.fit.is_open[profiles.fit.column[need][position]])
         known = "skill_open" if is_open else "skill_none" if profiles.fit.has_skills[partner] else "skill_unknown"
         return _say(known, language, skill=name)
     level = "" if held.level is None else f"（{show_choice(held.level, language=language)}）"

@@ -176,12 +176,25 @@ def best_held(fit: SkillCover, held: HeldSkills, need: int, partner: int, *, tax
     if position is None or not entries:
         return None
     wanted = fit.asked[need][position]
-    worth = [_worth(held.found[entry], wanted, taxonomy) for entry in entries]
+    worth = [held_worth(held.found[entry], wanted, taxonomy) for entry in entries]
     best = int(np.argmax(worth))
     return held.found[entries[best]] if worth[best] > 0 else None
 
 
-def _worth(found: FoundSkill, wanted: FoundSkill, taxonomy: Taxonomy) -> float:
+def held_worth(found: FoundSkill, wanted: FoundSkill, taxonomy: Taxonomy) -> float:
+    """Score how well one skill that is held serves one that is wanted.
+
+    Parameters
+    ----------
+    found, wanted : FoundSkill
+        The two.
+    taxonomy : Taxonomy
+        How near they are.
+
+    Returns
+    -------
+    worth : float in [0, 1]
+    """
     near = float(taxonomy.similarities[found.place, wanted.place])
     return near * found.strength * level_credit(found.level, wanted.level)
 

@@ -2,6 +2,7 @@
 
 from matching.affinity.weights import read_weights
 from matching.planning.candidates import Candidates, score
+from matching.planning.check import PlanViolation, check_plan
 from matching.planning.eligibility import RULES
 from matching.planning.explanation import Explanation, Part
 from matching.planning.feedback import Feedback, read_feedback
@@ -9,6 +10,6 @@ from matching.planning.plan import Plan, solve
 from matching.planning.proposal import Assignment, Override, Proof, SavedPlan, Unmet
 
 __all__ = [
-    "RULES", "Assignment", "Candidates", "Explanation", "Feedback", "Override", "Part", "Plan", "Proof", "SavedPlan",
-    "Unmet", "read_feedback", "read_weights", "score", "solve",
+    "RULES", "Assignment", "Candidates", "Explanation", "Feedback", "Override", "Part", "Plan", "PlanViolation", "Proof",
+    "SavedPlan", "Unmet", "check_plan", "read_feedback", "read_weights", "score", "solve",
 ]  # fmt: skip

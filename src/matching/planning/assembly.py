@@ -134,11 +134,11 @@ def _proof(working: Working) -> Proof:
     servable = np.bincount(model.need, minlength=model.shape[0]) >= np.maximum(model.least, 1)
     asked = servable & (model.least > 0) & ~model.lacking
     got = np.bincount(
-        model.need[choice.chosen],
-        weights=candidates.scores[model.need, model.partner][choice.chosen],
+        model.need[choice.is_first],
+        weights=candidates.scores[model.need, model.partner][choice.is_first],
         minlength=model.shape[0],
     )
-    worst = float((got[asked] / model.most[asked]).min()) if asked.any() else 0.0
+    worst = float((got[asked] / model.least[asked]).min()) if asked.any() else 0.0
     return Proof(
         total=total,
         bound=max(float(second.bound) - bonus, total),

@@ -156,6 +156,8 @@ def causes_of(candidates: Candidates, row: int, chosen: set[tuple[int, int]]) ->
             continue
         first = RULES[(mask & -mask).bit_length() - 1]
         counts[first] += 1
+    if not +counts:
+        return (("only", int(right_kind.sum())),)
     for rule in _WHOLE_NEED:
         if counts[rule]:
             return ((rule, counts[rule]),)
@@ -166,7 +168,7 @@ def causes_of(candidates: Candidates, row: int, chosen: set[tuple[int, int]]) ->
 
 
 RULES_ORDER: Mapping[str, int] = {
-    rule: at for at, rule in enumerate((*RULES, "busy", "nobody", "kinds", "part", "bundle"))
+    rule: at for at, rule in enumerate((*RULES, "busy", "only", "nobody", "kinds", "part", "bundle"))
 }
 """Order in which causes of equal count are named."""
 
@@ -201,7 +203,7 @@ def words_of(candidates: Candidates, row: int, causes: Sequence[tuple[str, int]]
         return label(f"planning.cause.{cause}", language=language, count=count, **values)
 
     first, count = causes[0] if causes else ("busy", 0)
-    if first in {"nobody", "kinds", *_WHOLE_NEED}:
+    if first in {"nobody", "kinds", "only", *_WHOLE_NEED}:
         return say(first, count)
     told = [say(cause, n) for cause, n in causes[:_MOST_CAUSES]]
     able = sum(n for cause, n in causes if cause not in {"part", "bundle"})
