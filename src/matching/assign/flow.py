@@ -76,9 +76,8 @@ def open_part(problem: Problem) -> Plain | None:
     if (room < 0).any() or (high < 0).any():
         return None
     low = np.maximum(np.where(problem.optional, 0, problem.demand[0]) - held, 0)
-    live = ~(problem.pinned | problem.forbidden) & (room[problem.partner] > 0) & (high[problem.need] > 0)
     # a loss is taken only to fill a lower limit
-    live &= (problem.weight > 0) | (low[problem.need] > 0)
+    live = ~(problem.pinned | problem.forbidden) & ((problem.weight > 0) | (low[problem.need] > 0))
     edges = np.flatnonzero(live)
     need = problem.need[edges]
     if (np.diff(need) < 0).any():
@@ -109,18 +108,40 @@ def match(plain: Plain) -> BoolArray | None:
     R. Jonker and A. Volgenant, "A shortest augmenting path algorithm for dense and sparse linear assignment
     problems", 1987. W. T. Tutte, "A short proof of the factor theorem for finite graphs", 1954, for the gadget.
     """
-    plain = replace(
-        plain,
-        high=np.minimum(plain.high, np.bincount(plain.need, minlength=plain.high.size)),
-        capacity=np.minimum(plain.capacity, np.bincount(plain.partner, minlength=plain.capacity.size)),
-    )
+    usable = (plain.high[plain.need] > 0) & (plain.capacity[plain.partner] > 0)
+    chosen = np.zeros(plain.need.size, dtype=np.bool_)
+    plain = _usable(plain, usable)
     n_open, heads = plain.need.size, int(plain.high.sum())
     if n_open == 0:
-        return np.zeros(0, dtype=np.bool_) if not plain.low.any() else None
+        return chosen if not plain.low.any() else None
     split = bool((plain.capacity > 1).any())
     n_arcs = int(plain.high[plain.need].sum()) + heads + split * int(plain.capacity[plain.partner].sum() + n_open)
     if (plain.high < plain.low).any() or n_arcs > MOST_ARCS or (split and n_open > MOST_SPLIT):
         return None
+    taken = _matched(plain, split=split)
+    if taken is None:
+        return None
+    chosen[np.flatnonzero(usable)[taken]] = True
+    return chosen
+
+
+def _usable(plain: Plain, usable: BoolArray) -> Plain:
+    """Keep the edges that can be chosen at all, and no more rows or columns than there are edges for."""
+    need, partner = plain.need[usable], plain.partner[usable]
+    return replace(
+        plain,
+        edges=plain.edges[usable],
+        need=need,
+        partner=partner,
+        weight=plain.weight[usable],
+        high=np.minimum(plain.high, np.bincount(need, minlength=plain.high.size)),
+        capacity=np.minimum(plain.capacity, np.bincount(partner, minlength=plain.capacity.size)),
+    )
+
+
+def _matched(plain: Plain, *, split: bool) -> IntArray | None:
+    """Return the chosen edges; None when there is no full matching."""
+    n_open, heads = plain.need.size, int(plain.high.sum())
     scale = float(np.abs(plain.weight).max()) or 1.0
     cost = 2.0 - plain.weight / scale
     slot, edge = _slots(plain.high, plain.need)
@@ -136,18 +157,14 @@ def match(plain: Plain) -> BoolArray | None:
         left, right = min_weight_full_bipartite_matching(graph)
     except ValueError:  # no full matching: a lower limit cannot be met
         return None
-    chosen = np.zeros(n_open, dtype=np.bool_)
     if split:
-        taken = right[(left >= n_open) & (right < n_open)]
-        chosen[taken] = True
-        return chosen
+        return np.asarray(right[(left >= n_open) & (right < n_open)], dtype=np.int64)
     real = right < plain.capacity.size
     owner = np.repeat(np.arange(plain.high.size), plain.high)
     key = plain.need * plain.capacity.size + plain.partner
     order = np.argsort(key)
     wanted = owner[left[real]] * plain.capacity.size + right[real]
-    chosen[order[np.searchsorted(key[order], wanted)]] = True
-    return chosen
+    return order[np.searchsorted(key[order], wanted)]
 
 
 def _slots(high: IntArray, need: IntArray) -> tuple[IntArray, IntArray]:
@@ -204,22 +221,59 @@ def flow_prices(plain: Plain, chosen: BoolArray) -> tuple[FloatArray, FloatArray
     n_needs, n_partners = plain.high.size, plain.capacity.size
     count = np.bincount(plain.need[chosen], minlength=n_needs)
     full = np.bincount(plain.partner[chosen], minlength=n_partners) == plain.capacity
-    top = np.where((count == plain.high) & (count > 0), np.inf, 0.0)
+    top = np.where(count == plain.high, np.inf, 0.0)
     bottom = np.where(count > plain.low, 0.0, -np.inf)
     by_need, by_partner = _Segments(plain.need[chosen], n_needs), _Segments(plain.partner[~chosen], n_partners)
     taken, left = np.flatnonzero(chosen)[by_need.order], np.flatnonzero(~chosen)[by_partner.order]
     firm = 1e-14 * float(np.abs(plain.weight).max(initial=0.0))
     price = np.zeros(n_partners)
+    # a need that can have nobody (more) asks a price at which nobody would come
+    closed = np.zeros(n_needs)
+    np.maximum.at(closed, plain.need, plain.weight)
     # partner prices rise from zero only as far as an edge left out forces them; need prices are the highest allowed
     for _ in range(n_needs + n_partners + 1):
         allowed = np.minimum(top, by_need.least(plain.weight[taken] - price[plain.partner[taken]]))
-        need_price = np.maximum(allowed, bottom)
+        need_price = np.maximum(np.where(np.isinf(allowed), closed, allowed), bottom)
         forced = -by_partner.least(need_price[plain.need[left]] - plain.weight[left])
         raised = full & (forced > price + firm)
         if not raised.any():
             break
         price = np.where(raised, forced, price)
     return need_price, price
+
+
+def need_values(plain: Plain, chosen: BoolArray) -> FloatArray:
+    """Price needs as low as can be: what one more head of each would add.
+
+    Parameters
+    ----------
+    plain : Plain
+    chosen : ndarray of bool, shape (n_open,)
+        Optimal.
+
+    Returns
+    -------
+    value : ndarray of float, shape (n_needs,)
+        Not negative.
+    """
+    n_needs, n_partners = plain.high.size, plain.capacity.size
+    count = np.bincount(plain.need[chosen], minlength=n_needs)
+    full = np.bincount(plain.partner[chosen], minlength=n_partners) == plain.capacity
+    by_partner, by_need = _Segments(plain.partner[chosen], n_partners), _Segments(plain.need[~chosen], n_needs)
+    taken, left = np.flatnonzero(chosen)[by_partner.order], np.flatnonzero(~chosen)[by_need.order]
+    firm = 1e-14 * float(np.abs(plain.weight).max(initial=0.0))
+    value = np.where(count > plain.low, 0.0, -np.inf)
+    top = np.where(full, np.inf, 0.0)
+    # the mirror image of the partners' prices: now needs rise only as far as an edge left out forces them
+    for _ in range(n_needs + n_partners + 1):
+        allowed = np.minimum(top, by_partner.least(plain.weight[taken] - value[plain.need[taken]]))
+        forced = -by_need.least(allowed[plain.partner[left]] - plain.weight[left])
+        raised = (count == plain.high) & (forced > value + firm)
+        raised |= (count < plain.high) & (value < 0) & (forced > value + firm)
+        if not raised.any():
+            break
+        value = np.where(raised, forced, value)
+    return np.where(count == plain.high, np.maximum(value, 0.0), 0.0)
 
 
 def flow_bound(plain: Plain, need_price: FloatArray, partner_price: FloatArray) -> float:
