@@ -13,10 +13,10 @@ from numpy.typing import ArrayLike, NDArray
 
 from matching.assign.auction_input import (
     check_weights,
+    price_out,
     read_arrays,
     read_earlier,
     read_prices,
-    settle_fixed_prices,
 )
 from matching.assign.auction_state import Book, Floats, Ints, Market, clear_book, open_book, open_market
 from matching.errors import InvalidProblemError, MissingExtraError
@@ -120,13 +120,15 @@ def auction_assign(
         raise InvalidProblemError(f"gap is a share of at least 0; got {gap!r}; give for example 1e-5.")
     survey = loops.survey_edges(given.partner, given.weight, given.capacity.size)
     check_weights(given.weight, survey.largest)
-    market = open_market(given, survey.degree)
     price = np.zeros(given.capacity.size)
     if start_partner_price is not None:
         price = read_prices(start_partner_price, price.size, survey.largest)
-    earlier = read_earlier(start_chosen, market.partner.size)
-    settle_fixed_prices(market, survey.degree, price)
-    book = open_book(market, price)
+    earlier = read_earlier(start_chosen, given.partner.size)
+    slot_ptr, room, closed = loops.lay_seats(given.capacity, survey.degree, price)
+    market = open_market(given, slot_ptr)
+    if closed:
+        price_out(market, price)
+    book = open_book(market, price, room)
     scale, budget, looked = survey.mean_positive, ROUND_BUDGET * market.partner.size, 0
     if scale > 0.0:
         if start_partner_price is None:

@@ -60,7 +60,7 @@ def read_arrays(
             f"{seats.size} partners; split the problem by district."
         )
     compact: Ints32 = np.ascontiguousarray(ends, dtype=np.int32)
-    return Given(frozen(ptr), frozen(compact), frozen(weights), wanted, seats)
+    return Given(frozen(ptr), frozen(compact), frozen(weights), wanted, frozen(seats))
 
 
 def check_weights(weights: Floats, largest: float) -> None:
@@ -148,25 +148,17 @@ def read_earlier(start_chosen: ArrayLike | None, n_edges: int) -> Bytes | None:
     return earlier.view(np.uint8) if earlier.flags.writeable else earlier.view(np.uint8).copy()
 
 
-def settle_fixed_prices(market: Market, degree: Ints, price: Floats) -> None:
-    """Give away partners that are never full, and price those without a seat out of the market.
-
-    Neither costs the bound anything, and bidding never changes these prices.
+def price_out(market: Market, price: Floats) -> None:
+    """Price partners that have edges and no seat out of the market, which costs the bound nothing.
 
     Parameters
     ----------
     market : Market
-    degree : ndarray of shape (n_partners,)
-        Edges of each partner.
     price : ndarray of shape (n_partners,)
         Changed in place.
     """
-    seats = np.diff(market.slot_ptr)
-    closed = seats == 0
-    price[closed | (seats > degree)] = 0.0
-    if degree[closed].any():
-        edges = np.flatnonzero(closed[market.partner])
-        np.maximum.at(price, market.partner[edges], market.weight[edges])
+    edges = np.flatnonzero((np.diff(market.slot_ptr) == 0)[market.partner])
+    np.maximum.at(price, market.partner[edges], market.weight[edges])
 
 
 def _whole_numbers(name: str, values: ArrayLike) -> NDArray[np.integer]:

@@ -5,13 +5,14 @@ from matching.assign.auction_bids import bid_exactly, bid_with_step
 from matching.assign.auction_forward import place_missing
 from matching.assign.auction_heap import open_reach
 from matching.assign.auction_proof import ROUNDING, prove_total, seat_earlier, weigh_book
-from matching.assign.auction_survey import survey_edges
+from matching.assign.auction_survey import lay_seats, survey_edges
 
 __all__ = [
     "ROUNDING",
     "bid_exactly",
     "bid_with_step",
     "group_by_partner",
+    "lay_seats",
     "open_reach",
     "place_missing",
     "prove_total",

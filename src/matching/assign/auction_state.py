@@ -85,27 +85,23 @@ class Given(NamedTuple):
     capacity: Ints
 
 
-def open_market(given: Given, degree: Ints) -> Market:
-    """Cut demand and capacity down to what the edges allow.
+def open_market(given: Given, slot_ptr: Ints) -> Market:
+    """Cut demand down to what the edges allow.
 
     Parameters
     ----------
     given : Given
-    degree : ndarray of shape (n_partners,)
-        Edges of each partner.
+    slot_ptr : ndarray of shape (n_partners + 1,)
 
     Returns
     -------
     market : Market
     """
-    slot_ptr = np.zeros(degree.size + 1, dtype=np.int64)
-    # A seat more than edges tells a partner that is never full, and so never has a price, from one that is just full.
-    np.cumsum(np.where(degree > 0, np.minimum(given.capacity, degree + 1), 0), out=slot_ptr[1:])
     wanted = np.minimum(given.demand, np.diff(given.need_ptr)).astype(np.int32)
     return Market(given.need_ptr, given.partner, given.weight, frozen(wanted), frozen(slot_ptr))
 
 
-def open_book(market: Market, price: Floats) -> Book:
+def open_book(market: Market, price: Floats, room: Ints32) -> Book:
     """Start with nothing chosen at the given prices.
 
     Parameters
@@ -113,6 +109,8 @@ def open_book(market: Market, price: Floats) -> Book:
     market : Market
     price : ndarray of shape (n_partners,)
         Becomes part of the book and is changed by it.
+    room : ndarray of shape (n_partners,)
+        Seats of each partner; becomes part of the book and is changed by it.
 
     Returns
     -------
@@ -124,7 +122,7 @@ def open_book(market: Market, price: Floats) -> Book:
         level=np.where(market.demand > 0, 0.0, np.inf),
         chosen=np.zeros(market.partner.size, dtype=np.uint8),
         missing=market.demand.copy(),
-        room=np.diff(market.slot_ptr).astype(np.int32),
+        room=room,
         slot_edge=np.zeros(slots, dtype=np.int32),
         slot_need=np.zeros(slots, dtype=np.int32),
         slot_bid=np.zeros(slots),
