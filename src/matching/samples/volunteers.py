@@ -75,6 +75,8 @@ def make_volunteers(
     scene = _Scene(names, places, Households(), _employers(units), as_of)
     drafts = [_draft(rng, row, scene) for row in chosen]
     rng.shuffle(drafts)
+    for fields, *_ in rng.sample(drafts, len(drafts) * 3 // 200):
+        fields["consent"] = False
     _make_namesakes(drafts)
     profiles = []
     for i, (fields, community, tags, licences) in enumerate(drafts):
@@ -116,7 +118,7 @@ def _draft(rng: random.Random, row: Row, scene: _Scene) -> Draft:
         "hours": float(rng.choice((2, 3, 4, 4, 6, 6, 8, 10))) if some(rng, 0.7) else None,
         "most_needs": rng.choice((1, 1, 2, 2, 3)) if some(rng, 0.6) else None,
         "is_insured": rng.choice((True, True, True, True, True, False, None)),
-        "consent": _consent(rng),
+        "consent": True if some(rng, 0.85) else None,
         "note": _phrase(rng, "note", age) if some(rng, 0.06) else None,
         "gender": gender if some(rng, 0.97) else None,
         "birth_date": birth_date if age < _ADULT or some(rng, 0.86) else None,
@@ -174,11 +176,6 @@ def _licences(rng: random.Random, row: Row) -> tuple[str, ...]:
             mixed = rng.choice(("valid", "valid", "valid", "expired", "soon"))
             held.append(f"{name}:{mixed if status == 'mixed' else status}")
     return tuple(held)
-
-
-def _consent(rng: random.Random) -> bool | None:
-    drawn = rng.random()
-    return False if drawn < 0.012 else None if drawn < 0.16 else True
 
 
 def _make_namesakes(drafts: list[Draft]) -> None:
