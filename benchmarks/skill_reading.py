@@ -4,7 +4,7 @@
 
 MESSAGES.xlsx is the table of 2,816 public messages (留言编号, 留言主题, 留言详情). The labels in
 `benchmarks/data/skill_labels.csv` hold message numbers and skill numbers only, never a text: 120 messages drawn with
-seed 20240731, labelled in two passes by hand with one to three acceptable skills each.
+seed 20240731, labelled in two passes with one to three acceptable skills each.
 """
 
 import argparse
