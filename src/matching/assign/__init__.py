@@ -1,12 +1,44 @@
 """Who does what, on arrays alone: exact, fair, priced, and honest about what cannot be done.
 
-Give edges (need, partner, weight) and limits as a `Problem`; `solve` returns a `Solution` with its proof.
+Give edges (need, partner, weight) and limits as a `Problem`; `solve` returns a `Solution` with its proof. Axes are
+always (needs, partners).
 """
 
 from matching.assign.check import check_choice
+from matching.assign.diagnose import Finding, diagnose
 from matching.assign.fair import FairnessPoint, price_of_fairness
+from matching.assign.prices import (
+    AddedValue,
+    MarginalValues,
+    added_value,
+    marginal_values,
+    newcomer_values,
+    with_capacity,
+    with_newcomer,
+)
 from matching.assign.problem import Problem
 from matching.assign.solution import Solution, Violation
 from matching.assign.solve import solve
+from matching.assign.stable import StableMatching, check_stability, stable_match
 
-__all__ = ["FairnessPoint", "Problem", "Solution", "Violation", "check_choice", "price_of_fairness", "solve"]
+__all__ = [
+    "AddedValue",
+    "FairnessPoint",
+    "Finding",
+    "MarginalValues",
+    "Problem",
+    "Solution",
+    "StableMatching",
+    "Violation",
+    "added_value",
+    "check_choice",
+    "check_stability",
+    "diagnose",
+    "marginal_values",
+    "newcomer_values",
+    "price_of_fairness",
+    "solve",
+    "stable_match",
+    "with_capacity",
+    "with_newcomer",
+]
