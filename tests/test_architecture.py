@@ -161,7 +161,7 @@ from matching import roster
 from . import views
 from .affinity import text
 importlib.import_module("matching.planning")
-__import__("matching.widgets")
+__import__("matching.cli")
 def late():
     from matching.reports import html
 """
@@ -176,6 +176,6 @@ def test_the_wall_sees_every_form_of_import(monkeypatch):
         "matching.records.views",
         "matching.records.affinity",
         "matching.planning",
-        "matching.widgets",
+        "matching.cli",
         "matching.reports",
     } <= {module for module, _ in imports_of(example)}

@@ -4,7 +4,7 @@ import argparse
 import datetime as dt
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 
 from matching.cli.files import print_counts, serious
@@ -13,7 +13,7 @@ from matching.cli.progress import progress_bar
 from matching.community import is_store, read_community
 from matching.errors import CallError
 from matching.labels import label
-from matching.planning import Plan, read_weights, score, solve
+from matching.planning import Plan, score, solve
 from matching.records import CHINA, Community
 from matching.reports import write_match_report
 from matching.roster import check_strict, write_problems
@@ -43,10 +43,9 @@ def match(options: argparse.Namespace) -> int:
     if options.strict:
         check_strict(community)
     as_of = options.as_of or default_as_of(community, today=now().date())
-    weights = read_weights(overlay=options.weights) if options.weights else None
     if options.show_phones:
         _disclose(options, as_of)
-    write_results(community, as_of=as_of, weights=weights, options=options)
+    write_results(community, as_of=as_of, policies=options.weights, options=options)
     return 1 if serious(community) else 0
 
 
@@ -67,7 +66,7 @@ def demo(options: argparse.Namespace) -> int:
     community = read_community(sample)
     defaults = {"fair": False, "show_phones": False, "by": None}
     values = argparse.Namespace(**defaults | vars(options))
-    write_results(community, as_of=default_as_of(community, today=now().date()), weights=None, options=values)
+    write_results(community, as_of=default_as_of(community, today=now().date()), policies=None, options=values)
     print(label("cli.demo_next", language=options.language, sample=sample))
     return 0
 
@@ -94,7 +93,7 @@ def default_as_of(community: Community, *, today: dt.date) -> dt.date:
 
 
 def write_results(
-    community: Community, *, as_of: dt.date, weights: Mapping[str, float] | None, options: argparse.Namespace
+    community: Community, *, as_of: dt.date, policies: Path | None, options: argparse.Namespace
 ) -> Plan:
     """Make the plan and write the workbook, the report, the document and the problems.
 
@@ -104,8 +103,8 @@ def write_results(
         As it was read.
     as_of : date
         The day on which the plan is made.
-    weights : mapping of str to float, optional
-        Of the parts of the score.
+    policies : Path, optional
+        Folder with the district's own policy tables.
     options : Namespace
         With ``out``, ``fair``, ``show_phones``, ``by`` and ``language``.
 
@@ -118,7 +117,7 @@ def write_results(
     out.mkdir(parents=True, exist_ok=True)
     print_counts(community, options)
     started = time.perf_counter()
-    candidates = score(community, as_of=as_of, weights=weights)
+    candidates = score(community, as_of=as_of, policies=policies)
     plan = solve(candidates, objective="fair" if options.fair else "total")
     seconds = time.perf_counter() - started
     written: list[tuple[str, Callable[[Path], object]]] = [
