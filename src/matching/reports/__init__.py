@@ -1,0 +1,5 @@
+"""Results as files that people open, print and pass on."""
+
+from matching.reports.match_report import render_match_report, write_match_report
+
+__all__ = ["render_match_report", "write_match_report"]

@@ -1,4 +1,4 @@
-"""What the page of a plan shows, as plain values: counted once, from the plan and the registers alone."""
+"""What the page of a plan shows, as plain values: counted once, from the plan alone."""
 
 import dataclasses
 
@@ -17,7 +17,7 @@ class Tile:
     note: str
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
     """One partner proposed for one need."""
 
@@ -25,15 +25,17 @@ class Line:
     name: str
     kind: Kind
     kind_words: str
+    role: str
+    phone: Markup | str
+    is_locked: bool
     when: str
     hours: str
     score: str
     reason: str
     chart: Markup
-    phone: Markup | str = ""
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class NeedBlock:
     """One need, and who is proposed for it."""
 
@@ -47,22 +49,11 @@ class NeedBlock:
     facts: tuple[str, ...]
     best: str
     lines: tuple[Line, ...]
-    missing: str = ""
-    missing_reason: str = ""
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class UnmetRow:
-    """One need that lacks people."""
-
-    need_id: str
-    community: str
-    words: str
     missing: str
     reason: str
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Panel:
     """The network of one community."""
 
@@ -84,7 +75,7 @@ class Grid:
     """A plain table."""
 
     columns: tuple[Heading, ...]
-    rows: tuple[tuple[str, ...], ...]
+    rows: tuple[tuple[object, ...], ...]
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,10 +85,11 @@ class MatchPage:
     lang: str
     day: str
     facts: tuple[Markup | str, ...]
+    warnings: tuple[str, ...]
     tiles: tuple[Tile, ...]
     places: tuple[str, ...]
     needs: tuple[NeedBlock, ...]
-    unmet: tuple[UnmetRow, ...]
+    unmet: Grid
     flow: Markup
     panels: tuple[Panel, ...]
     coverage: Markup
@@ -107,8 +99,9 @@ class MatchPage:
     load_table: Grid
     proof_words: tuple[Markup | str, ...]
     proof_table: Grid
+    overrides: Grid
     weights_table: Grid
     problem_words: str
-    problem_table: Grid | None
+    problem_table: Grid
     show_phones: bool
     footer: str

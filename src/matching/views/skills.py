@@ -132,9 +132,7 @@ def _names(community: Community) -> dict[str, str]:
     return aliases | {name.casefold(): family for name, _, family in rows}
 
 
-def _count(
-    rows: Sequence[Partner | Need], families: Families, other: str
-) -> collections.Counter[tuple[str, str]]:
+def _count(rows: Sequence[Partner | Need], families: Families, other: str) -> collections.Counter[tuple[str, str]]:
     """Count rows by community and family."""
     counts: collections.Counter[tuple[str, str]] = collections.Counter()
     for row, own in zip(rows, families.values(), strict=True):

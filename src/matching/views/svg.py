@@ -49,8 +49,16 @@ def clean_text(text: object, *, most: int = LONGEST) -> str:
     '李四 五'
     """
     words = str(text)
+    if len(words) > most * 2:
+        # what is cut through here might be a phone that would no longer be known for one
+        words = words[: most * 2].rstrip("0123456789Xx- ") + "…"
+    return _clean(words, most)
+
+
+@functools.lru_cache(maxsize=4096)
+def _clean(words: str, most: int) -> str:
     if not _PLAIN.fullmatch(words):
-        words = "".join(_fit_characters(words[: most * 2 + 1]))
+        words = "".join(_fit_characters(words))
     kept = " ".join(words.split())
     if _MANY_DIGITS.search(kept):
         kept = mask_text(kept)
@@ -106,6 +114,7 @@ def _measure_character(character: str) -> float:
     return 0.66 if unicodedata.east_asian_width(character) in {"N", "Na", "H"} else 1.0
 
 
+@functools.lru_cache(maxsize=4096)
 def clip_text(text: str, width: float) -> str:
     """Shorten a text so that it fits, ending with ``…`` where something was left out.
 

@@ -1,6 +1,7 @@
 """A waterfall: steps that add up to a total, each beginning where the one before it ended."""
 
 import dataclasses
+import functools
 import math
 from collections.abc import Iterator, Sequence
 
@@ -77,7 +78,7 @@ def waterfall_chart(
     width = left + PLOT + GAP + FIGURE + (DETAIL if has_details else 0)
     base = ROW * (len(steps) + 1)
     figures = round_to_sum([step.amount for step in steps], total, digits=digits)
-    parts = [*_axis(lowest, highest, left, scale, base), *_rows(steps, zero, scale, figures)]
+    parts = [_axis(lowest, highest, base), *_rows(steps, zero, scale, figures)]
     bar = draw_box(min(zero, zero + total * scale), base - ROW + 4, abs(total) * scale, ROW - 8, fill=INK)
     parts += [
         draw_text(LABEL, base - 7, total_label, anchor="end", width=LABEL, bold=True),
@@ -128,12 +129,16 @@ def _span(steps: Sequence[Step], total: float) -> tuple[float, float]:
     return lowest, highest
 
 
-def _axis(lowest: float, highest: float, left: float, scale: float, base: float) -> Iterator[str]:
+@functools.lru_cache(maxsize=64)
+def _axis(lowest: float, highest: float, base: float) -> str:
+    """Draw the lines of the scale; most scores share one, from 0 to 1."""
+    parts = []
     for quarter in range(5):
+        x = LABEL + GAP + PLOT * quarter / 4
         value = lowest + (highest - lowest) * quarter / 4
-        x = left + (value - lowest) * scale
-        yield draw_line(x, 2, x, base, colour=RULE)
-        yield draw_text(x, base + 13, f"{value:.2f}", size=10, anchor="middle", fill=QUIET)
+        parts.append(draw_line(x, 2, x, base, colour=RULE))
+        parts.append(draw_text(x, base + 13, f"{value:.2f}", size=10, anchor="middle", fill=QUIET))
+    return "".join(parts)
 
 
 def _rows(steps: Sequence[Step], zero: float, scale: float, figures: Sequence[str]) -> Iterator[str]:
