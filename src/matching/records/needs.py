@@ -22,12 +22,12 @@ class Need(Record):
         "Need ID",
         CellType.CODE,
         key=True,
-        aliases=("编号", "诉求编号", "工单编号"),
+        aliases=("编号", "诉求编号", "工单编号", "留言编号", "工单号"),
         example="N-001",
     )
     description: str = column(
         "需求内容", "Description", required=True,
-        aliases=("需求", "诉求", "诉求内容", "需求描述", "服务需求", "内容", "活动内容", "问题描述"),
+        aliases=("需求", "诉求", "诉求内容", "需求描述", "服务需求", "内容", "活动内容", "问题描述", "留言详情", "留言内容", "事项描述"),
         example="楼道灯又坏了，老人晚上不敢下楼",
     )  # fmt: skip
     community: str | None = column("所属社区", "Community", aliases=("社区", "社区名称", "小区"), example="光耀路社区")
@@ -145,7 +145,11 @@ class Need(Record):
         aliases=("电话", "联系方式", "手机", "手机号", "诉求人电话"),
     )
     reported_on: dt.date | None = column(
-        "提出日期", "Reported on", CellType.DATE, aliases=("登记日期", "受理日期"), example="2024-07-29"
+        "提出日期",
+        "Reported on",
+        CellType.DATE,
+        aliases=("登记日期", "受理日期", "留言时间", "登记时间", "受理时间"),
+        example="2024-07-29",
     )
     status: NeedStatus | None = column(
         "状态", "Status", CellType.CHOICE, choices=NeedStatus, aliases=("办理状态",), example="待匹配"
