@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import scipy.sparse as sp
 
-from matching.assign.bundles import Block, near_best
+from matching.assign.bundles import FIT, Block, near_best
 from matching.assign.certificate import leaning
 from matching.assign.highs import Outcome, solve_lp
 from matching.assign.model import CAPACITY, CONFLICT, Model
@@ -150,6 +150,28 @@ def lagrangian(frame: Frame, price: FloatArray, slack: float) -> tuple[float, Bu
             if bundle:
                 bundles[bundle] = at
     return bound, bundles, complete
+
+
+def taken_bundles(frame: Frame, x: FloatArray) -> Bundles:
+    """List the bundles that a point takes, those of them that still fit.
+
+    Parameters
+    ----------
+    frame : Frame
+    x : ndarray of float, shape (n_columns of the edge model,)
+
+    Returns
+    -------
+    bundles : dict
+    """
+    found: Bundles = {}
+    for at, block in enumerate(frame.blocks):
+        taken = [i for i, edge in enumerate(block.edges) if x[edge] > 0.5]
+        mask = sum(1 << i for i in taken)
+        hours = sum(block.load[i] for i in taken)
+        if taken and hours <= block.capacity * (1 + FIT) and not any(block.overlap[i] & mask for i in taken):
+            found[tuple(block.edges[i] for i in taken)] = at
+    return found
 
 
 def build_master(frame: Frame, bundles: Bundles) -> Master:

@@ -7,12 +7,13 @@ from matching.assign.elastic import loosen, optimal_face
 from matching.assign.highs import solve_lp
 from matching.assign.model import Model
 from matching.assign.problem import BoolArray, FloatArray, IntArray
-from matching.assign.search import Found, is_feasible, solve_search
+from matching.assign.search import Found, Start, is_feasible, solve_search
+from matching.assign.solution import Solution
 from matching.assign.structure import network_rows, part, split
 from matching.errors import MatchingError
 
 
-def solve_model(model: Model, *, time_limit: float | None, gap: float) -> Found:
+def solve_model(model: Model, *, time_limit: float | None, gap: float, start: Solution | None = None) -> Found:
     """Split a model into independent parts, solve each by the method that fits, and put the answers together.
 
     Parameters
@@ -22,6 +23,8 @@ def solve_model(model: Model, *, time_limit: float | None, gap: float) -> Found:
     time_limit : float or None
         Seconds, shared out between the parts that need a search by their size.
     gap : float
+    start : Solution, optional
+        Choice and prices of a similar problem with the same edges.
 
     Returns
     -------
@@ -32,33 +35,35 @@ def solve_model(model: Model, *, time_limit: float | None, gap: float) -> Found:
     hard = _labels_of_rows(model, label, ~network_rows(model))
     flow = free & ~hard[label]
     names = np.unique(label[free & hard[label]])
-    jobs = [(flow, solve_flow)] if flow.any() else []
-    jobs += [(free & (label == name), solve_search) for name in names]
+    guess, prices = _from_start(model, start)
+    jobs = [(flow, False)] if flow.any() else []
+    jobs += [(free & (label == name), True) for name in names]
     x, dual = model.floor.copy(), np.zeros(model.low.size)
     bound, feasible = float(model.weight[~free] @ model.floor[~free]), _fixed_rows_hold(model, free)
-    for columns, method in jobs:
+    for columns, search in jobs:
         piece, rows = part(model, columns)
         share = None if time_limit is None else time_limit * float(columns.sum() / free.sum())
-        found = method(piece, time_limit=share, gap=gap)
+        if search:
+            begin = None if guess is None or prices is None else Start(guess[columns], prices[rows])
+            found = solve_search(piece, time_limit=share, gap=gap, start=begin)
+        else:
+            found = solve_flow(piece)
         x[columns], dual[rows] = found.x, found.dual
         bound, feasible = bound + found.bound, feasible and found.feasible
     return Found(x, bound, dual, feasible, _note(np.unique(label[flow]).size, names.size))
 
 
-def solve_flow(model: Model, *, time_limit: float | None = None, gap: float = 0.0) -> Found:
+def solve_flow(model: Model) -> Found:
     """Solve a model whose rows form a network: its relaxation has a whole optimum.
 
     Parameters
     ----------
     model : Model
-    time_limit, gap : ignored
-        A flow is always solved to the end.
 
     Returns
     -------
     found : Found
     """
-    del time_limit, gap
     first = solve_lp(model)
     if first.x is not None and first.dual is not None and is_feasible(model, first.x):
         return _proved(model, first.x, first.dual, feasible=True)
@@ -72,6 +77,25 @@ def solve_flow(model: Model, *, time_limit: float | None = None, gap: float = 0.
     if best.x is None or best.dual is None:
         raise _stuck(face)
     return _proved(face, best.x, best.dual, feasible=False, n_columns=model.weight.size)
+
+
+def _from_start(model: Model, start: Solution | None) -> tuple[FloatArray | None, FloatArray | None]:
+    """Carry an earlier choice over to the columns, and the earlier prices to the rows of the same meaning."""
+    if start is None or start.row_prices is None:
+        return None, None
+    guess = model.floor.copy()
+    guess[: model.n_edges] = np.clip(start.chosen, model.floor[: model.n_edges], model.ceiling[: model.n_edges])
+    known = start.row_prices
+    width = int(max(model.index.max(initial=0), known.index.max(initial=0))) + 1
+    keys, order = np.unique(known.kind * width + known.index, return_index=True)
+    here = model.kind * width + model.index
+    at = np.minimum(np.searchsorted(keys, here), max(0, keys.size - 1))
+    # rows that share kind and index (links of one need) have no price of their own to carry over
+    lone = np.bincount(np.unique(here, return_inverse=True)[1])[np.unique(here, return_inverse=True)[1]] == 1
+    match = lone & (keys[at] == here) if keys.size else np.zeros(here.size, dtype=np.bool_)
+    prices = np.zeros(here.size)
+    prices[match] = known.price[order[at[match]]]
+    return guess, prices
 
 
 def _proved(model: Model, x: FloatArray, dual: FloatArray, *, feasible: bool, n_columns: int | None = None) -> Found:

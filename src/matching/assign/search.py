@@ -7,7 +7,16 @@ import scipy.sparse as sp
 
 from matching.assign.bundles import Block, exclusive_sets, find_blocks
 from matching.assign.certificate import dual_bound
-from matching.assign.columns import CHOICE, Columns, build_master, generate, lagrangian, make_frame
+from matching.assign.columns import (
+    CHOICE,
+    Columns,
+    Frame,
+    build_master,
+    generate,
+    lagrangian,
+    make_frame,
+    taken_bundles,
+)
 from matching.assign.elastic import capped, loosen
 from matching.assign.highs import solve_lp, solve_mip
 from matching.assign.model import CONFLICT, Model
@@ -41,7 +50,25 @@ class Found:
     note: str
 
 
-def solve_search(model: Model, *, time_limit: float | None = None, gap: float = 0.0) -> Found:
+@dataclass(frozen=True, slots=True, eq=False)
+class Start:
+    """Where a search may begin.
+
+    Attributes
+    ----------
+    x : ndarray of float, shape (n_columns,)
+        An earlier choice; it need not be feasible.
+    dual : ndarray of float, shape (n_rows,)
+        Earlier prices.
+    """
+
+    x: FloatArray
+    dual: FloatArray
+
+
+def solve_search(
+    model: Model, *, time_limit: float | None = None, gap: float = 0.0, start: Start | None = None
+) -> Found:
     """Solve a model that is no network.
 
     Parameters
@@ -50,12 +77,19 @@ def solve_search(model: Model, *, time_limit: float | None = None, gap: float = 
     time_limit : float, optional
         Seconds for each search.
     gap : float, default=0
+    start : Start, optional
+        Saves the relaxation over edges and most rounds of column generation; never changes what is optimal.
 
     Returns
     -------
     found : Found
     """
     blocks, block_of = find_blocks(model)
+    frame = make_frame(model, blocks, block_of) if model.weight.size > SMALL and blocks else None
+    if start is not None and frame is not None:
+        found = _by_bundles(frame, Found(start.x, np.inf, start.dual, True, "bundles, warm"), time_limit, gap, start)
+        if _is_done(model, found, gap):
+            return found
     strong, rows = with_exclusive_sets(model, blocks)
     relaxed = solve_lp(strong)
     if relaxed.x is None or relaxed.dual is None:
@@ -65,23 +99,39 @@ def solve_search(model: Model, *, time_limit: float | None = None, gap: float = 
     best = Found(relaxed.x, dual_bound(strong, relaxed.dual), dual, feasible=True, note="relaxation")
     if is_feasible(model, relaxed.x):
         return replace(best, x=np.where(model.whole, np.round(relaxed.x), relaxed.x))
-    if model.weight.size > SMALL and blocks:
-        frame = make_frame(model, blocks, block_of)
-        columns = generate(frame, dual[frame.rows], gap=max(gap / 4, 1e-7))
-        if columns is not None:
-            dual[frame.rows] = columns.price
-            best = replace(best, bound=min(best.bound, columns.bound), note="bundles")
-            x = round_bundles(columns, time_limit=time_limit, gap=gap)
-            if x is not None:
-                best = _finished(columns, replace(best, x=x), time_limit=time_limit, gap=gap)
-                if _gap(model, best) <= max(gap, 1e-9):
-                    return best
+    if frame is not None:
+        best = _by_bundles(frame, replace(best, note="bundles"), time_limit, gap, None)
+        if _is_done(model, best, gap):
+            return best
     outcome = solve_mip(strong, time_limit=time_limit, gap=gap)
-    if outcome.x is None:
-        return least_violating(model, time_limit=time_limit, gap=gap) if outcome.infeasible else best
-    better = best.note == "bundles" and is_feasible(model, best.x) and model.weight @ best.x >= model.weight @ outcome.x
-    x = best.x if better else outcome.x
-    return replace(best, x=x, bound=min(best.bound, outcome.bound), note="branch and cut")
+    bound = min(best.bound, outcome.bound)
+    known = is_feasible(model, best.x)
+    if outcome.x is None and not known:
+        return least_violating(model, time_limit=time_limit, gap=gap)
+    if outcome.x is None or (known and model.weight @ best.x >= model.weight @ outcome.x):
+        return replace(best, bound=bound)
+    return replace(best, x=outcome.x, bound=bound, note="branch and cut")
+
+
+def _by_bundles(frame: Frame, best: Found, time_limit: float | None, gap: float, start: Start | None) -> Found:
+    """Generate bundles, round, and finish; returns what is best known, feasible or not."""
+    price, known = best.dual[frame.rows], {} if start is None else taken_bundles(frame, start.x)
+    columns = generate(frame, price, gap=max(gap / 2, 1e-7), known=known)
+    if columns is None:
+        return best
+    dual = best.dual.copy()
+    dual[frame.rows] = columns.price
+    best = replace(best, dual=dual, bound=min(best.bound, columns.bound))
+    x = round_bundles(columns, time_limit=time_limit, gap=gap)
+    if x is None:
+        return best
+    if is_feasible(frame.model, best.x) and frame.model.weight @ best.x > frame.model.weight @ x:
+        x = best.x
+    return _finished(columns, replace(best, x=x), time_limit=time_limit, gap=gap)
+
+
+def _is_done(model: Model, found: Found, gap: float) -> bool:
+    return is_feasible(model, found.x) and relative_gap(float(model.weight @ found.x), found.bound) <= max(gap, 1e-9)
 
 
 def with_exclusive_sets(model: Model, blocks: tuple[Block, ...]) -> tuple[Model, IntArray]:
@@ -213,7 +263,3 @@ def is_feasible(model: Model, x: FloatArray) -> bool:
     value = np.asarray(model.matrix @ whole)
     scale = 1e-7 * np.maximum(1.0, np.abs(value))
     return bool((value >= model.low - scale).all() and (value <= model.high + scale).all())
-
-
-def _gap(model: Model, found: Found) -> float:
-    return relative_gap(float(model.weight @ found.x), found.bound)

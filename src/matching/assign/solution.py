@@ -1,10 +1,10 @@
 """What was decided, with its proof: the chosen edges, the bound, the prices and what could not be kept."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
-from matching.assign.problem import BoolArray, FloatArray
+from matching.assign.problem import BoolArray, FloatArray, IntArray
 
 TINY = 1e-12
 
@@ -37,6 +37,22 @@ class Violation:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class RowPrices:
+    """Prices of the limits of a model, by what they limit.
+
+    Attributes
+    ----------
+    kind, index : ndarray of int, shape (n_priced,)
+        Which rule, and which entry of it.
+    price : ndarray of float, shape (n_priced,)
+    """
+
+    kind: IntArray
+    index: IntArray
+    price: FloatArray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Solution:
     """A choice of edges with its proof.
 
@@ -60,6 +76,8 @@ class Solution:
         How it was solved, and why.
     violations : tuple of Violation
         Empty when every limit is kept.
+    row_prices : RowPrices or None
+        Prices of all limits, from which a warm start of a similar problem begins.
     """
 
     chosen: BoolArray
@@ -71,6 +89,7 @@ class Solution:
     partner_price: FloatArray
     method: str
     violations: tuple[Violation, ...] = ()
+    row_prices: RowPrices | None = field(default=None, repr=False)
 
 
 def relative_gap(total: float, bound: float) -> float:

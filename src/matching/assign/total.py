@@ -1,5 +1,7 @@
 """The highest total: plain problems by their own methods, all others through a model and its parts."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from matching.assign.assemble import assemble
@@ -8,7 +10,7 @@ from matching.assign.model import CAPACITY, DEMAND, build_model
 from matching.assign.parts import row_price, solve_model
 from matching.assign.plain import solve_plain
 from matching.assign.problem import Problem
-from matching.assign.solution import Solution
+from matching.assign.solution import RowPrices, Solution
 from matching.assign.structure import tighten
 
 
@@ -32,9 +34,13 @@ def solve_total(
     if simple is not None:
         return simple
     model = tighten(build_model(problem))
-    found = solve_model(model, time_limit=time_limit, gap=gap)
+    found = solve_model(model, time_limit=time_limit, gap=gap, start=start)
     prices = (
         row_price(model, found.dual, DEMAND, problem.shape[0]),
         row_price(model, found.dual, CAPACITY, problem.shape[1]),
     )
-    return assemble(problem, np.asarray(found.x[: problem.n_edges] > 0.5), found.bound, prices, found.note)
+    solution = assemble(
+        problem, np.asarray(found.x[: problem.n_edges] > 0.5), found.bound, (prices[0], prices[1]), found.note
+    )
+    priced = np.flatnonzero(found.dual)
+    return replace(solution, row_prices=RowPrices(model.kind[priced], model.index[priced], found.dual[priced]))
