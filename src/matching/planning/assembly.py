@@ -129,7 +129,6 @@ def _assignments(candidates: Candidates, model: Model, choice: Choice) -> tuple[
 def _proof(working: Working) -> Proof:
     candidates, model, choice = working.candidates, working.model, working.choice
     first, second = choice.first, choice.second
-    bonus = working.wishes.change_cost * float((working.wishes.kept & choice.chosen).sum())
     total = float(model.value[choice.chosen].sum())
     servable = np.bincount(model.need, minlength=model.shape[0]) >= np.maximum(model.least, 1)
     asked = servable & (model.least > 0) & ~model.lacking
@@ -141,7 +140,7 @@ def _proof(working: Working) -> Proof:
     worst = float((got[asked] / model.least[asked]).min()) if asked.any() else 0.0
     return Proof(
         total=total,
-        bound=max(float(second.bound) - bonus, total),
+        bound=total + max(float(second.bound) - float(second.total), 0.0),
         gap=max(float(first.gap), float(second.gap)),
         first_total=float(first.total),
         first_bound=float(first.bound),

@@ -47,6 +47,8 @@ class Candidates:
         Folder of the district's own policy tables.
     keep : int or None
         Partners first considered for a need when solving; None for the policy's number.
+    urgent : frozenset of str
+        Needs that a person has declared urgent, whatever the register says.
     """
 
     community: Community
@@ -57,6 +59,7 @@ class Candidates:
     pairs: PairScores
     overlay: Path | None = None
     keep: int | None = None
+    urgent: frozenset[str] = frozenset()
 
     @property
     def profiles(self) -> Profiles:
@@ -252,8 +255,10 @@ def with_needs(candidates: Candidates, needs: Sequence[Need]) -> Candidates:
     """
     changed = {need.need_id for need in needs}
     kept = [row for row, need in enumerate(candidates.profiles.needs) if need.need_id not in changed]
-    rows = tuple(need for need in candidates.community.needs if need.need_id not in changed)
-    community = candidates.community.replace(needs=(*rows, *needs))
+    by_id = {need.need_id: need for need in needs}
+    rows = tuple(by_id.get(need.need_id, need) for need in candidates.community.needs)
+    known = {need.need_id for need in rows}
+    community = candidates.community.replace(needs=(*rows, *(n for n in by_id.values() if n.need_id not in known)))
     fresh = _assess(
         community,
         replace_needs(candidates.profiles, community, needs),
@@ -284,6 +289,7 @@ def _stacked(old: Candidates, kept: Sequence[int], fresh: Candidates) -> Candida
     works += [dataclasses.replace(work, need=len(kept) + work.need) for work in fresh.works]
     return dataclasses.replace(
         fresh,
+        urgent=old.urgent,
         sides=dataclasses.replace(fresh.sides, profiles=profiles, heads=heads),
         works=tuple(works),
         masks=np.concatenate([old.masks[kept], fresh.masks]),

@@ -135,7 +135,12 @@ def urgency_weights(candidates: Candidates) -> Floats:
     """
     policy = candidates.policy
     of = {urgency: policy[f"urgency_{urgency}"] for urgency in Urgency}
-    return np.array([of[need.urgency or Urgency.NORMAL] for need in candidates.profiles.needs])
+    return np.array(
+        [
+            of[Urgency.URGENT if need.need_id in candidates.urgent else need.urgency or Urgency.NORMAL]
+            for need in candidates.profiles.needs
+        ]
+    )
 
 
 def as_problem(

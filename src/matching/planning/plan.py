@@ -1,6 +1,7 @@
 """The plan: a proposal with everything that people ask of it."""
 
 import dataclasses
+from collections.abc import Iterable
 from pathlib import Path
 
 import pandas as pd
@@ -9,10 +10,14 @@ from matching.labels import Language
 from matching.planning import tables
 from matching.planning.assembly import propose
 from matching.planning.candidates import Candidates
+from matching.planning.changes import Changes, changes_between
 from matching.planning.explanation import Explanation, explain_pair
 from matching.planning.proposal import Proposal
+from matching.planning.replanning import Request, replan
+from matching.planning.standing import Pair
+from matching.planning.why_not import WhyNot, why_not
 from matching.planning.workbook import write_plan
-from matching.records import DispatchRow
+from matching.records import DispatchRow, Need
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -145,6 +150,91 @@ class Plan(Proposal):
             If there is no such need or partner.
         """
         return explain_pair(self.candidates, need_id, partner_id, language=language)
+
+    def why_not(self, need_id: str, partner_id: str, *, language: Language = "zh") -> WhyNot:
+        """Say why a pair is not in the plan: the rule that blocks it, or its exact price and who would be displaced.
+
+        Parameters
+        ----------
+        need_id, partner_id : str
+            The pair.
+        language : {"zh", "en"}, default="zh"
+            Which words.
+
+        Returns
+        -------
+        why_not : WhyNot
+
+        Raises
+        ------
+        UnknownNameError
+            If there is no such need or partner.
+        """
+        return why_not(self, need_id, partner_id, language=language)
+
+    def replan(
+        self,
+        *,
+        pin: Iterable[Pair] = (),
+        forbid: Iterable[Pair] = (),
+        urgent: Iterable[str | Need] = (),
+        absent: Iterable[str] = (),
+        change_cost: float | None = None,
+        by: str = "",
+        reason: str = "",
+    ) -> "Plan":
+        """Return a new plan that keeps to what people ask and tells as few people as possible something new.
+
+        What was accepted stays. To undo, go back to the old plan or ask for the opposite: either is another plan.
+
+        Parameters
+        ----------
+        pin, forbid : iterable of (need_id, partner_id)
+            Pairs that must, and that must not, be part of it.
+        urgent : iterable of str or Need
+            Needs that come first now; a `Need` may be new.
+        absent : iterable of str
+            Partners who cannot come at all.
+        change_cost : float, optional
+            What telling one person something new costs, in score; the policy's number by default.
+        by, reason : str
+            Who decided, and why; they stay with the plan.
+
+        Returns
+        -------
+        plan : Plan
+
+        Raises
+        ------
+        CallError
+            If a pinned pair breaks a hard rule, or a request contradicts itself.
+        UnknownNameError
+            If a need or a partner is unknown.
+        """
+        request = Request(
+            pin=tuple(pin),
+            forbid=tuple(forbid),
+            urgent=tuple(urgent),
+            absent=tuple(absent),
+            change_cost=change_cost,
+            by=by,
+            reason=reason,
+        )
+        return as_plan(replan(self, request))
+
+    def changes_from(self, old: Proposal) -> Changes:
+        """Return what changes from another plan to this one: who is told what.
+
+        Parameters
+        ----------
+        old : Plan
+            The plan before.
+
+        Returns
+        -------
+        changes : Changes
+        """
+        return changes_between(old, self)
 
     def to_excel(
         self, path: str | Path, *, show_phones: bool = False, asked_by: str | None = None, language: Language = "zh"

@@ -12,7 +12,7 @@ from matching.assign import solve as solve_problem
 from matching.planning.candidates import Candidates
 from matching.planning.model import Bools, Floats, Ints, Model, as_problem
 
-_HARD = frozenset({"demand_hi", "capacity_hi", "group_hi", "conflict"})
+_LEAST_WORTH = 0.1
 
 
 @dataclasses.dataclass(frozen=True, slots=True, eq=False)
@@ -27,7 +27,8 @@ class Wishes:
     extra : ndarray of bool, shape (n_edges,)
         Those of them that were beyond the least head-count.
     change_cost : float
-        What dropping one kept pair costs.
+        What telling one person something new costs: each kept pair that is dropped and each new pair. A change is
+        never so dear that a place stays empty: a new pair keeps at least a tenth of its value.
     """
 
     pinned: Bools
@@ -151,7 +152,7 @@ class _FirstStep:
 
     @property
     def pinned(self) -> Bools:
-        return self.model.locked | self.wishes.pinned
+        return (self.model.locked & ~self.wishes.forbidden) | self.wishes.pinned
 
     @property
     def bundles(self) -> Mapping[str, Ints]:
@@ -190,7 +191,7 @@ class _FirstStep:
     def solve(self, forced: frozenset[str], start: Solution | None) -> Solution:
         model, wishes = self.model, self.wishes
         low, high, optional = self.demand(forced)
-        value = self.model.value + wishes.change_cost * wishes.kept
+        value = with_change_cost(model.value, wishes)
         # a place beyond the least is no claim in this step: only the cost of taking it away again counts
         value = np.where(wishes.kept & wishes.extra, wishes.change_cost, value)
         problem = as_problem(
@@ -202,14 +203,13 @@ class _FirstStep:
             optional=optional,
             more_groups=self._places_beyond(low),
         )
-        gap = self.candidates.policy["gap"] / 2
         # an earlier solution helps only where it keeps the same pins; the solver checks what it is given
         is_fair = self.objective == "fair"
         return solve_problem(
             problem,
             objective=self.objective,
             fair_depth=self.fair_depth,
-            gap=0.0 if is_fair else gap,
+            gap=0.0,
             start=None if is_fair else start,
         )
 
@@ -224,6 +224,27 @@ class _FirstStep:
         return groups
 
 
+def with_change_cost(value: Floats, wishes: Wishes) -> Floats:
+    """Return what pairs are worth when telling people something new has its price.
+
+    Parameters
+    ----------
+    value : ndarray of float, shape (n_edges,)
+        Of the pairs alone.
+    wishes : Wishes
+        With the pairs that people have been told of.
+
+    Returns
+    -------
+    value : ndarray of float, shape (n_edges,)
+        ``value + cost`` for kept pairs, ``max(value - cost, value / 10)`` for new ones.
+    """
+    cost = wishes.change_cost
+    if not cost:
+        return value
+    return np.where(wishes.kept, value + cost, np.maximum(value - cost, _LEAST_WORTH * value))
+
+
 def _incomplete(bundles: Mapping[str, Ints], solution: Solution, model: Model) -> set[str]:
     got = np.bincount(model.need[solution.chosen], minlength=model.shape[0])
     return {name for name, rows in bundles.items() if (got[rows] < model.least[rows]).any()}
@@ -234,7 +255,7 @@ def _second_step(model: Model, wishes: Wishes, first: Solution, start: Choice | 
     got = np.bincount(model.need[first.chosen], minlength=model.shape[0])
     problem = as_problem(
         model,
-        value=model.value + wishes.change_cost * wishes.kept,
+        value=with_change_cost(model.value, wishes),
         demand=(nothing, np.maximum(model.most, got)),
         pinned=first.chosen,
         forbidden=wishes.forbidden & ~first.chosen,
@@ -260,20 +281,3 @@ def edges_mask(model: Model, edges: Iterable[int]) -> NDArray[np.bool_]:
     mask = np.zeros(model.need.size, dtype=np.bool_)
     mask[list(edges)] = True
     return mask
-
-
-def worth(values: Floats, chosen: Bools) -> float:
-    """Return the sum of the values of chosen pairs.
-
-    Parameters
-    ----------
-    values : ndarray of float, shape (n_edges,)
-        Of the pairs.
-    chosen : ndarray of bool, shape (n_edges,)
-        Which.
-
-    Returns
-    -------
-    total : float
-    """
-    return float(values[chosen].sum())

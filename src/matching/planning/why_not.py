@@ -1,0 +1,180 @@
+"""Why a pair is not in the plan: the rule that blocks it, or its exact price and who would be displaced."""
+
+import dataclasses
+
+from matching.labels import Language, label
+from matching.planning.assembly import put_into_words
+from matching.planning.changes import Change, changes_between
+from matching.planning.explanation import explain_pair
+from matching.planning.proposal import Proposal, Working
+from matching.planning.solving import choose, edges_mask
+from matching.records import mask_text
+
+_SAME = 1e-9
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class WhyNot:
+    """Why a pair is not in the plan.
+
+    Attributes
+    ----------
+    need_id, partner_id : str
+    verdict : str
+        ``"chosen"`` (it is), ``"blocked"`` (a hard rule), ``"impossible"`` (no plan that keeps what is pinned has it),
+        ``"equal"`` (another plan with it is as good) or ``"worse"`` (it costs something).
+    blocked : tuple of (rule, evidence)
+        The rules, the first to be named first.
+    loss : float or None
+        What the best plan with the pair has less in total value; None where there is none.
+    loss_first : float or None
+        The same for the first step alone, the least head-counts, which goes before everything else.
+    displaced : tuple of Change
+        Who would do something else, in a chain that begins with the pair.
+    sentence : str
+    """
+
+    need_id: str
+    partner_id: str
+    verdict: str
+    blocked: tuple[tuple[str, str], ...] = ()
+    loss: float | None = None
+    loss_first: float | None = None
+    displaced: tuple[Change, ...] = ()
+    sentence: str = ""
+
+    def __str__(self) -> str:
+        return self.sentence
+
+
+def why_not(plan: Proposal, need_id: str, partner_id: str, *, language: Language = "zh") -> WhyNot:
+    """Say why a pair is not in the plan.
+
+    Parameters
+    ----------
+    plan : Proposal
+        Any.
+    need_id, partner_id : str
+        The pair.
+    language : {"zh", "en"}, default="zh"
+        Which words.
+
+    Returns
+    -------
+    why_not : WhyNot
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such need or partner.
+    """
+    told = explain_pair(plan.candidates, need_id, partner_id, language=language)
+    need_id, partner_id = told.need_id, told.partner_id
+    name = _name(plan, partner_id)
+    if (need_id, partner_id) in plan.pairs:
+        said = label("planning.why_not.chosen", language=language, partner=name, need=need_id)
+        return WhyNot(need_id=need_id, partner_id=partner_id, verdict="chosen", loss=0.0, loss_first=0.0, sentence=said)
+    if told.blocked:
+        evidence = label("planning.semicolon", language=language).join(words for _, words in told.blocked)
+        said = label("planning.why_not.blocked", language=language, partner=name, need=need_id, evidence=evidence)
+        return WhyNot(need_id=need_id, partner_id=partner_id, verdict="blocked", blocked=told.blocked, sentence=said)
+    return _priced(plan, need_id, partner_id, language)
+
+
+def _priced(plan: Proposal, need_id: str, partner_id: str, language: Language) -> WhyNot:
+    """Solve again with the pair pinned and compare."""
+    working, name = plan.working, _name(plan, partner_id)
+    edge = working.model.edge_of[need_id, partner_id]
+    wishes = dataclasses.replace(
+        working.wishes,
+        pinned=working.wishes.pinned | edges_mask(working.model, [edge]),
+        forbidden=working.wishes.forbidden & ~edges_mask(working.model, [edge]),
+    )
+    choice = choose(
+        working.candidates,
+        working.model,
+        wishes,
+        objective=working.objective,
+        fair_depth=working.fair_depth,
+        start=working.choice,
+    )
+    broken = choice.first.violations or not choice.chosen[edge]
+    if broken:
+        said = label("planning.why_not.impossible", language=language, partner=name, need=need_id)
+        return WhyNot(need_id=need_id, partner_id=partner_id, verdict="impossible", sentence=said)
+    other = put_into_words(
+        Working(**{f.name: getattr(working, f.name) for f in dataclasses.fields(working)} | {"choice": choice}),
+        plan.overrides,
+    )
+    loss = float(working.model.value[working.choice.chosen].sum() - working.model.value[choice.chosen].sum())
+    loss_first = float(working.choice.first.total - choice.first.total)
+    displaced = _chain(changes_between(plan, other).people, need_id, partner_id)
+    is_equal = abs(loss) <= _SAME and abs(loss_first) <= _SAME
+    return WhyNot(
+        need_id=need_id,
+        partner_id=partner_id,
+        verdict="equal" if is_equal else "worse",
+        loss=loss,
+        loss_first=loss_first,
+        displaced=displaced,
+        sentence=_sentence(
+            plan, need_id, partner_id, loss, loss_first, displaced, is_equal=is_equal, language=language
+        ),
+    )
+
+
+def _sentence(
+    plan: Proposal,
+    need_id: str,
+    partner_id: str,
+    loss: float,
+    loss_first: float,
+    displaced: tuple[Change, ...],
+    *,
+    is_equal: bool,
+    language: Language,
+) -> str:
+    moves = [
+        label(
+            f"planning.why_not.move_{each.kind}",
+            language=language,
+            partner=_name(plan, each.partner_id),
+            before="、".join(n for n in each.before if n not in each.after) or "—",
+            after="、".join(n for n in each.after if n not in each.before) or "—",
+        )
+        for each in displaced
+        if each.partner_id != partner_id or each.before
+    ]
+    price = "equal" if is_equal else "worse" if loss > 0 else "order"
+    return label(
+        f"planning.why_not.{price}",
+        language=language,
+        partner=_name(plan, partner_id),
+        need=need_id,
+        loss=f"{abs(loss):.3f}",
+        first=f"{loss_first:.3f}",
+        moves=label("planning.semicolon", language=language).join(moves)
+        or label("planning.why_not.nobody", language=language),
+    )
+
+
+def _chain(people: tuple[Change, ...], need_id: str, partner_id: str) -> tuple[Change, ...]:
+    """Order those who are displaced: who gives way at the need, who gives way to them, and so on."""
+    by_id = {each.partner_id: each for each in people}
+    chain, places = [], [need_id]
+    waiting = dict(by_id)
+    if partner_id in waiting:
+        first = waiting.pop(partner_id)
+        chain.append(first)
+        places += [n for n in (*first.before, *first.after) if n != need_id]
+    while places:
+        place = places.pop(0)
+        for other in [each for each in waiting.values() if place in {*each.before} ^ {*each.after}]:
+            chain.append(waiting.pop(other.partner_id))
+            places += [n for n in (*other.before, *other.after) if n != place]
+    return (*chain, *waiting.values())
+
+
+def _name(plan: Proposal, partner_id: str) -> str:
+    profiles = plan.candidates.profiles
+    return mask_text(profiles.partners[profiles.positions[partner_id]].name)
