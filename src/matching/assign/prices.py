@@ -23,8 +23,8 @@ class MarginalValues:
     partner : ndarray of float, shape (n_partners,)
         One more unit of capacity.
     exact : bool
-        True where these are the differences that re-solving would show. Otherwise they are upper limits of them, up
-        to what the solution's own total may be short of its bound.
+        True where these are the differences that re-solving would show: where only head-counts limit the problem.
+        Otherwise they are estimates from the prices of the relaxation; `added_value` gives the exact difference.
     """
 
     need: FloatArray
@@ -83,9 +83,8 @@ def marginal_values(problem: Problem, solution: Solution) -> MarginalValues:
     exact = is_plain(problem) and not solution.violations and solution.gap <= 1e-12
     plain = open_part(problem) if exact else None
     if plain is None:
-        return MarginalValues(
-            np.maximum(solution.need_price, 0.0), np.maximum(solution.partner_price, 0.0), exact=False
-        )
+        partner = np.maximum(np.maximum(solution.partner_price, 0.0), _first_edges(problem, solution))
+        return MarginalValues(np.maximum(solution.need_price, 0.0), partner, exact=False)
     chosen = solution.chosen[plain.edges]
     _, partner = flow_prices(plain, chosen)
     return MarginalValues(need_values(plain, chosen), partner, exact=True)
@@ -110,7 +109,7 @@ def newcomer_values(
     -------
     value : ndarray of float, shape (n_newcomers,)
         ``max(0, weight - need_price)`` at the best need of each: exact where only head-counts limit the problem, an
-        upper limit up to the solution's gap otherwise.
+        estimate from the prices of the relaxation otherwise.
 
     Raises
     ------
@@ -228,6 +227,16 @@ def with_newcomer(
         capacity=(np.append(low, 0.0), np.append(high, float(capacity))),
         shape=(problem.shape[0], problem.shape[1] + 1),
     )
+
+
+def _first_edges(problem: Problem, solution: Solution) -> FloatArray:
+    """Estimate what the best edge is worth that one more unit would open: no price speaks for a closed edge."""
+    have = problem.capacity[1][problem.partner]
+    opened = ~problem.forbidden & (problem.load > have) & (problem.load <= have + 1.0)
+    value = np.zeros(problem.shape[1])
+    gain = problem.weight[opened] - solution.need_price[problem.need[opened]]
+    np.maximum.at(value, problem.partner[opened], gain)
+    return value
 
 
 def _check(problem: Problem, solution: Solution) -> None:
