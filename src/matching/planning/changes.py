@@ -2,13 +2,15 @@
 
 import dataclasses
 from collections import defaultdict
+from collections.abc import Mapping
 
 import pandas as pd
 
 from matching.labels import Language, label
 from matching.planning.proposal import Proposal, windows_of
+from matching.planning.standing import Pair
 from matching.planning.tables import frame, when
-from matching.records import mask_text
+from matching.records import Window, mask_text
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,6 +139,34 @@ class Changes:
         return label("planning.semicolon", language=language).join(told) or "—"
 
 
+def people_changed(before: Mapping[Pair, Window | None], after: Mapping[Pair, Window | None]) -> tuple[Change, ...]:
+    """Tell who has to be told something.
+
+    Parameters
+    ----------
+    before, after : mapping of Pair to Window or None
+        When each pair works.
+
+    Returns
+    -------
+    people : tuple of Change
+        One a partner, in the order of their identifiers.
+    """
+    tasks: dict[str, tuple[list[str], list[str]]] = defaultdict(lambda: ([], []))
+    for need_id, partner_id in before:
+        tasks[partner_id][0].append(need_id)
+    for need_id, partner_id in after:
+        tasks[partner_id][1].append(need_id)
+    people = []
+    for partner_id, (had, has) in sorted(tasks.items()):
+        moved = any(before[n, partner_id] != after[n, partner_id] for n in {*had} & {*has})
+        if {*had} == {*has} and not moved:
+            continue
+        kind = "time" if {*had} == {*has} else "new" if not had else "dropped" if not has else "moved"
+        people.append(Change(partner_id=partner_id, kind=kind, before=tuple(sorted(had)), after=tuple(sorted(has))))
+    return tuple(people)
+
+
 def changes_between(old: Proposal, new: Proposal) -> Changes:
     """Compare two plans.
 
@@ -150,19 +180,7 @@ def changes_between(old: Proposal, new: Proposal) -> Changes:
     changes : Changes
         Partners in the order of their identifiers.
     """
-    before, after = windows_of(old.assignments), windows_of(new.assignments)
-    tasks: dict[str, tuple[list[str], list[str]]] = defaultdict(lambda: ([], []))
-    for need_id, partner_id in before:
-        tasks[partner_id][0].append(need_id)
-    for need_id, partner_id in after:
-        tasks[partner_id][1].append(need_id)
-    people = []
-    for partner_id, (had, has) in sorted(tasks.items()):
-        moved = any(before.get((n, partner_id)) != after.get((n, partner_id)) for n in {*had} & {*has})
-        if {*had} == {*has} and not moved:
-            continue
-        kind = "time" if {*had} == {*has} else "new" if not had else "dropped" if not has else "moved"
-        people.append(Change(partner_id=partner_id, kind=kind, before=tuple(sorted(had)), after=tuple(sorted(has))))
+    people = people_changed(windows_of(old.assignments), windows_of(new.assignments))
     unmet_before, unmet_after = {each.need_id for each in old.unmet}, {each.need_id for each in new.unmet}
     shared = {n.need_id for n in old.candidates.profiles.needs} & {n.need_id for n in new.candidates.profiles.needs}
     added = {n.need_id for n in new.candidates.profiles.needs} - shared
@@ -171,7 +189,7 @@ def changes_between(old: Proposal, new: Proposal) -> Changes:
     return Changes(
         old_id=old.plan_id,
         new_id=new.plan_id,
-        people=tuple(people),
+        people=people,
         now_met=tuple(sorted((unmet_before - unmet_after) & shared | {n for n in added if n not in unmet_after})),
         now_unmet=tuple(sorted((unmet_after - unmet_before) & shared)),
         score_before=old.proof.score_total,

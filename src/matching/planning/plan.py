@@ -12,8 +12,12 @@ from matching.planning.assembly import propose
 from matching.planning.candidates import Candidates
 from matching.planning.changes import Changes, changes_between
 from matching.planning.explanation import Explanation, explain_pair
+from matching.planning.fairness import FairnessPrice, price_of_fairness
+from matching.planning.flips import Flips, list_flips
 from matching.planning.proposal import Proposal
 from matching.planning.replanning import Request, replan
+from matching.planning.shortages import list_shortages, shortage_table
+from matching.planning.standbys import drill, drill_table, expected_fill, list_standbys, standby_table
 from matching.planning.standing import Pair
 from matching.planning.why_not import WhyNot, why_not
 from matching.planning.workbook import write_plan
@@ -235,6 +239,85 @@ class Plan(Proposal):
         changes : Changes
         """
         return changes_between(old, self)
+
+    def shortages(self, *, language: Language = "zh") -> pd.DataFrame:
+        """Return the skills that are missing and what one more person would unlock.
+
+        Parameters
+        ----------
+        language : {"zh", "en"}, default="zh"
+            Which words.
+
+        Returns
+        -------
+        table : DataFrame
+            The list from which recruiting and training are planned, most useful first.
+        """
+        return shortage_table(list_shortages(self, language=language), language=language)
+
+    def flips(self, *, features: Iterable[str] | None = None, step: float | None = None) -> Flips:
+        """Return the choices that change if a weight moves a little, and those that are as good as equal.
+
+        Parameters
+        ----------
+        features : iterable of str, optional
+            Parts of the score whose weights are moved; all by default.
+        step : float in (0, 1), optional
+            How far, relative to the weight; 10 % by default.
+
+        Returns
+        -------
+        flips : Flips
+        """
+        return list_flips(self, features=features, step=step)
+
+    def standbys(self, *, most: int | None = None, language: Language = "zh") -> pd.DataFrame:
+        """Return for every pair who could stand in, feasible after the no-show.
+
+        Parameters
+        ----------
+        most : int, optional
+            How many for each pair; the policy's number by default.
+        language : {"zh", "en"}, default="zh"
+            Of the headers.
+
+        Returns
+        -------
+        table : DataFrame
+        """
+        return standby_table(self, list_standbys(self, most=most), language=language)
+
+    def drill(self, *, k: int = 1, most: int = 20, language: Language = "zh") -> pd.DataFrame:
+        """Return which needs fall if ``k`` partners stay away, the worst first.
+
+        Parameters
+        ----------
+        k : int in [1, 3], default=1
+            How many stay away; stand-bys fill in as far as they go.
+        most : int, default=20
+            How many rows at most.
+        language : {"zh", "en"}, default="zh"
+            Of the headers.
+
+        Returns
+        -------
+        table : DataFrame
+        """
+        return drill_table(self, drill(self, size=k, most=most), language=language)
+
+    @property
+    def expected_fill(self) -> pd.DataFrame:
+        """How many people are likely to come to each need, and how likely they are enough."""
+        return expected_fill(self)
+
+    def price_of_fairness(self) -> FairnessPrice:
+        """Return what it would cost in total to serve the worst-served need as well as can be.
+
+        Returns
+        -------
+        price : FairnessPrice
+        """
+        return price_of_fairness(self)
 
     def to_excel(
         self, path: str | Path, *, show_phones: bool = False, asked_by: str | None = None, language: Language = "zh"

@@ -3,10 +3,9 @@
 import dataclasses
 
 from matching.labels import Language, label
-from matching.planning.assembly import put_into_words
-from matching.planning.changes import Change, changes_between
+from matching.planning.changes import Change, people_changed
 from matching.planning.explanation import explain_pair
-from matching.planning.proposal import Proposal, Working
+from matching.planning.proposal import Proposal, windows_of
 from matching.planning.solving import choose, edges_mask
 from matching.records import mask_text
 
@@ -102,13 +101,14 @@ def _priced(plan: Proposal, need_id: str, partner_id: str, language: Language) -
     if broken:
         said = label("planning.why_not.impossible", language=language, partner=name, need=need_id)
         return WhyNot(need_id=need_id, partner_id=partner_id, verdict="impossible", sentence=said)
-    other = put_into_words(
-        Working(**{f.name: getattr(working, f.name) for f in dataclasses.fields(working)} | {"choice": choice}),
-        plan.overrides,
-    )
     loss = float(working.model.value[working.choice.chosen].sum() - working.model.value[choice.chosen].sum())
     loss_first = float(working.choice.first.total - choice.first.total)
-    displaced = _chain(changes_between(plan, other).people, need_id, partner_id)
+    after = {
+        pair: working.candidates.works[int(working.model.need[at])].stretch
+        for pair, at in working.model.edge_of.items()
+        if choice.chosen[at]
+    }
+    displaced = _chain(people_changed(windows_of(plan.assignments), after), need_id, partner_id)
     is_equal = abs(loss) <= _SAME and abs(loss_first) <= _SAME
     return WhyNot(
         need_id=need_id,

@@ -1,0 +1,192 @@
+"""What is missing: the skills, licences and times that stand between the district and its unmet needs."""
+
+import dataclasses
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+import pandas as pd
+
+from matching.labels import Language, label
+from matching.planning.candidates import Candidates
+from matching.planning.model import urgency_weights
+from matching.planning.proposal import Proposal, Unmet
+from matching.planning.tables import frame, when
+from matching.planning.works import overlapping
+from matching.records import Kind, mask_text
+
+# What can be done about a shortage, in the order in which it is worth asking.
+_REMEDIES = ("licence_missing", "licence_expired", "time", "busy", "only", "nobody", "kinds")
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Shortage:
+    """One kind of person that is missing.
+
+    Attributes
+    ----------
+    skill : str
+        Name in the taxonomy; the beginning of the need's own words where it names no skill.
+    licences : tuple of str
+        That such a person must hold.
+    people_short : int
+        Places that stay empty, up to the least head-counts.
+    need_ids : tuple of str
+        Needs concerned, urgent ones first.
+    times : tuple of str
+        When they are.
+    unlocks : tuple of str
+        Needs that would be met by one more such person who is free at those times and takes on as many needs as the
+        policy allows a volunteer.
+    gain : float
+        What that would add to the plan's total, at the mean score of the plan.
+    remedies : tuple of (cause, count)
+        What stands in the way of those who nearly could: where there are any, they are the first to ask.
+    words : str
+        What to do, in one sentence.
+    """
+
+    skill: str
+    licences: tuple[str, ...]
+    people_short: int
+    need_ids: tuple[str, ...]
+    times: tuple[str, ...]
+    unlocks: tuple[str, ...]
+    gain: float
+    remedies: tuple[tuple[str, int], ...]
+    words: str
+
+
+def list_shortages(plan: Proposal, *, language: Language = "zh") -> tuple[Shortage, ...]:
+    """List the kinds of people that are missing.
+
+    Parameters
+    ----------
+    plan : Proposal
+        Any.
+    language : {"zh", "en"}, default="zh"
+        Which words.
+
+    Returns
+    -------
+    shortages : tuple of Shortage
+        What one more person would add most first.
+    """
+    groups: dict[tuple[str, tuple[str, ...]], list[Unmet]] = defaultdict(list)
+    for each in plan.unmet:
+        if each.missing and each.causes and each.causes[0][0] not in {"closed", "time_over"}:
+            for key in _missing_kinds(plan, each, language):
+                groups[key].append(each)
+    found = [_shortage(plan, skill, licences, unmet, language) for (skill, licences), unmet in groups.items()]
+    return tuple(sorted(found, key=lambda each: (-each.gain, -each.people_short, each.skill)))
+
+
+def shortage_table(shortages: Sequence[Shortage], *, language: Language = "zh") -> pd.DataFrame:
+    """Return shortages as a table: the list from which recruiting and training are planned.
+
+    Parameters
+    ----------
+    shortages : sequence of Shortage
+        As `list_shortages` returns them.
+    language : {"zh", "en"}, default="zh"
+        Of the headers.
+
+    Returns
+    -------
+    table : DataFrame
+    """
+    columns = ("skill", "licences", "people_short", "need_ids", "when", "unlocks", "gain", "advice")
+    rows = [
+        (
+            each.skill, "、".join(each.licences), each.people_short, "、".join(each.need_ids), "、".join(each.times),
+            len(each.unlocks), round(each.gain, 3), each.words,
+        )
+        for each in shortages
+    ]  # fmt: skip
+    return frame(columns, rows, language)
+
+
+def _missing_kinds(plan: Proposal, unmet: Unmet, language: Language) -> list[tuple[str, tuple[str, ...]]]:
+    """Name the skill that a need lacks; of a team, each skill that nobody suitable brings."""
+    candidates = plan.candidates
+    row = candidates.need_index(unmet.need_id)
+    need, profiles = candidates.profiles.needs[row], candidates.profiles
+    stated = need.licences
+    asked = profiles.wanted[row]
+    if not asked:
+        return [(mask_text(need.description)[:12], stated)]
+    if need.is_team:
+        eligible = candidates.is_eligible[row]
+        least = candidates.policy["skill_minimum"]
+        covered = [(profiles.fit.cover[:, c] >= least) & eligible for c in profiles.fit.column[row]]
+        lacking = [found for found, who in zip(asked, covered, strict=True) if not who.any()]
+        asked = tuple(lacking) or asked[:1]
+    elif not asked[0].is_stated:
+        asked = asked[:1]
+    kinds = []
+    for found in asked:
+        skill = profiles.taxonomy.skills[found.place]
+        name = skill.name if language == "zh" else skill.english or skill.name
+        kinds.append((name, stated or tuple(skill.licence[:1])))
+    return kinds
+
+
+def _shortage(
+    plan: Proposal, skill: str, licences: tuple[str, ...], unmet: Sequence[Unmet], language: Language
+) -> Shortage:
+    candidates = plan.candidates
+    weights = urgency_weights(candidates)
+    rows = {each.need_id: candidates.need_index(each.need_id) for each in unmet}
+    ordered = sorted(unmet, key=lambda each: (-weights[rows[each.need_id]], each.missing, each.need_id))
+    unlocks = _one_person(candidates, [(each.need_id, rows[each.need_id]) for each in ordered if each.missing == 1])
+    mean = plan.proof.score_total / max(len(plan.assignments), 1)
+    counts: dict[str, int] = defaultdict(int)
+    for each in unmet:
+        for cause, count in each.causes:
+            counts[cause] = max(counts[cause], count)
+    remedies = tuple((cause, counts[cause]) for cause in _REMEDIES if cause in counts)
+    times = tuple(dict.fromkeys(when(candidates.works[rows[each.need_id]].stretch, language) for each in ordered))
+    short = sum(each.missing for each in unmet)
+    return Shortage(
+        skill=skill,
+        licences=licences,
+        people_short=short,
+        need_ids=tuple(each.need_id for each in ordered),
+        times=times,
+        unlocks=unlocks,
+        gain=float(sum(weights[rows[need_id]] for need_id in unlocks)) * mean,
+        remedies=remedies,
+        words=_advice(skill, licences, short, unlocks, remedies, language),
+    )
+
+
+def _one_person(candidates: Candidates, needs: Sequence[tuple[str, int]]) -> tuple[str, ...]:
+    """Choose which needs one more person would meet: urgent ones first, no two at the same time."""
+    most = candidates.policy.kinds[Kind.VOLUNTEER].most_needs
+    works, texts = candidates.works, candidates.profiles.needs
+    clash = {tuple(pair) for pair in overlapping(works, texts, policy=candidates.policy).tolist()}
+    taken: list[tuple[str, int]] = []
+    for need_id, row in needs:
+        free = all(tuple(sorted((int(row), other))) not in clash for _, other in taken)
+        if len(taken) < most and free:
+            taken.append((need_id, int(row)))
+    return tuple(need_id for need_id, _ in taken)
+
+
+def _advice(
+    skill: str,
+    licences: Iterable[str],
+    short: int,
+    unlocks: Sequence[str],
+    remedies: Sequence[tuple[str, int]],
+    language: Language,
+) -> str:
+    held = "、".join(licences)
+    first = next((cause for cause, count in remedies if cause not in {"busy", "only"} or count), "nobody")
+    count = dict(remedies).get(first, 0)
+    key = first if first in _REMEDIES else "nobody"
+    said = label(
+        f"planning.shortage.{key}", language=language, skill=skill, licence=held or "—", count=count, short=short
+    )
+    if not unlocks:
+        return said
+    return said + label("planning.shortage.unlocks", language=language, count=len(unlocks), needs="、".join(unlocks))

@@ -1,0 +1,377 @@
+"""Who could stand in: named backups that are feasible after the no-show, and what falls if several stay away."""
+
+import dataclasses
+import itertools
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from matching.affinity.policy import Policy
+from matching.errors import CallError
+from matching.labels import Language
+from matching.planning.candidates import Candidates
+from matching.planning.proposal import Proposal
+from matching.planning.tables import frame
+from matching.planning.teams import parts_to_cover
+from matching.records import Volunteer, mask_text
+
+_LARGEST_DRILL = 3
+# Subsets of three are built from the partners whose absence, alone or with one other, does most harm.
+_SUSPECTS = 40
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class StandBy:
+    """Somebody who could stand in for one partner at one need.
+
+    Attributes
+    ----------
+    need_id, for_partner_id, partner_id : str
+    rank : int
+        1 is the best.
+    score : float in [0, 1]
+    """
+
+    need_id: str
+    for_partner_id: str
+    partner_id: str
+    rank: int
+    score: float
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Drill:
+    """What falls if some partners stay away and stand-bys fill in as far as they go.
+
+    Attributes
+    ----------
+    absent : tuple of str
+        Partners who stay away.
+    fallen : tuple of str
+        Needs that then have fewer people than they need at least, although they had enough.
+    """
+
+    absent: tuple[str, ...]
+    fallen: tuple[str, ...]
+
+
+@dataclasses.dataclass(frozen=True, slots=True, eq=False)
+class _Bench:
+    """A plan as indices, with who is still free for what."""
+
+    plan: Proposal
+    team: Mapping[int, list[int]]
+    work: Mapping[int, list[int]]
+    clash: frozenset[tuple[int, int]]
+
+    @property
+    def candidates(self) -> Candidates:
+        return self.plan.candidates
+
+    def can_join(self, need: int, partner: int, *, without: int | None = None) -> bool:
+        """Tell whether a partner can serve one more need, in a team from which somebody is missing."""
+        candidates, heads = self.candidates, self.candidates.sides.heads
+        if candidates.masks[need, partner] or partner in self.team.get(need, ()):
+            return False
+        busy = self.work.get(partner, [])
+        hours = sum(candidates.works[row].hours for row in busy) + candidates.works[need].hours
+        if len(busy) >= heads.most_needs[partner] or hours > heads.hours[partner] + 1e-9:
+            return False
+        if any((min(need, row), max(need, row)) in self.clash for row in busy):
+            return False
+        rest = [other for other in self.team.get(need, ()) if other != without]
+        return self._gets_along(need, partner, rest)
+
+    def _gets_along(self, need: int, partner: int, rest: Sequence[int]) -> bool:
+        partners, community = self.candidates.profiles.partners, self.candidates.community
+        one, day = partners[partner], self.candidates.works[need].day
+        home = one.household if isinstance(one, Volunteer) else None
+        others = [partners[at] for at in rest]
+        if home and any(isinstance(other, Volunteer) and other.household == home for other in others):
+            return False
+        pairs = [{one.partner_id, other.partner_id} for other in others]
+        return not any(
+            {community.resolve(block.partner_id), community.resolve(block.other_partner_id or "")} in pairs
+            for block in community.blocks
+            if block.until is None or day <= block.until
+        )
+
+    def covers(self, need: int, partners: Sequence[int]) -> bool:
+        """Tell whether some partners bring everything that one of those who serve a need must."""
+        return all(part.covers[list(partners)].any() for part in parts_to_cover(self.candidates, need))
+
+
+def list_standbys(plan: Proposal, *, most: int | None = None) -> tuple[StandBy, ...]:
+    """Name for every pair of a plan who could stand in.
+
+    Parameters
+    ----------
+    plan : Proposal
+        Any.
+    most : int, optional
+        How many for each pair; the policy's number by default.
+
+    Returns
+    -------
+    standbys : tuple of StandBy
+        Each is eligible, free at the time beside all other work of the plan, within his hours, and gets along with
+        those who are left. One person may be named for several pairs: he can stand in for one no-show at a time.
+
+    Raises
+    ------
+    CallError
+        If `most` is below 1.
+    """
+    most = int(plan.candidates.policy["standbys"]) if most is None else most
+    if most < 1:
+        raise CallError(f"most must be at least 1; got {most!r}")
+    scores, found = plan.candidates.scores, []
+    for need, absent, able in swaps(plan):
+        best = sorted(able, key=lambda partner: (-scores[need, partner], partner))[:most]  # used at once
+        found += [_standby(plan, need, absent, partner, rank) for rank, partner in enumerate(best, 1)]
+    return tuple(found)
+
+
+def standby_table(plan: Proposal, standbys: Sequence[StandBy], *, language: Language = "zh") -> pd.DataFrame:
+    """Return stand-bys as a table.
+
+    Parameters
+    ----------
+    plan : Proposal
+        That they belong to.
+    standbys : sequence of StandBy
+        As `list_standbys` returns them.
+    language : {"zh", "en"}, default="zh"
+        Of the headers.
+
+    Returns
+    -------
+    table : DataFrame
+    """
+    profiles = plan.candidates.profiles
+    needs = {need.need_id: mask_text(need.description) for need in profiles.needs}
+    names = {partner.partner_id: mask_text(partner.name) for partner in profiles.partners}
+    rows = [
+        (each.need_id, needs[each.need_id], names[each.for_partner_id], each.rank, each.partner_id, names[each.partner_id],
+         round(each.score, 4))
+        for each in standbys
+    ]  # fmt: skip
+    return frame(("need_id", "need", "for_whom", "rank", "partner_id", "standby", "score"), rows, language)
+
+
+def drill(plan: Proposal, *, size: int = 1, most: int = 20) -> tuple[Drill, ...]:
+    """Say which needs fall if some partners stay away, over all small subsets of those who are assigned.
+
+    Parameters
+    ----------
+    plan : Proposal
+        Any.
+    size : int in [1, 3], default=1
+        How many stay away. Subsets of one and two are all looked at; of three, those among the forty partners whose
+        absence does most harm.
+    most : int, default=20
+        How many subsets are returned at most.
+
+    Returns
+    -------
+    drills : tuple of Drill
+        Those in which most needs fall first; subsets in which nothing falls, or no more than without one of them, are
+        left out. Stand-bys fill in, each at one place.
+
+    Raises
+    ------
+    CallError
+        If `size` is outside [1, 3].
+    """
+    if not 1 <= size <= _LARGEST_DRILL:
+        raise CallError(f"size must be from 1 to {_LARGEST_DRILL}; got {size!r}")
+    bench = _bench(plan)
+    backups = {need: _free_backups(bench, need) for need in bench.team}
+    known: dict[tuple[int, ...], frozenset[int]] = {(): frozenset()}
+    harm: Counter[int] = Counter()
+    for number in range(1, size + 1):
+        people = sorted(bench.work)
+        if number == _LARGEST_DRILL:
+            people = sorted(sorted(people, key=lambda p: (-harm[p], p))[:_SUSPECTS])
+        for absent in itertools.combinations(people, number):
+            fallen = _fallen(bench, backups, absent)
+            known[absent] = fallen
+            for partner in absent if fallen else ():
+                harm[partner] = max(harm[partner], len(fallen))
+    return _worst(bench, known, size, most)
+
+
+def _worst(bench: _Bench, known: Mapping[tuple[int, ...], frozenset[int]], size: int, most: int) -> tuple[Drill, ...]:
+    profiles = bench.candidates.profiles
+
+    def is_new(absent: tuple[int, ...]) -> bool:
+        """Tell whether each of them matters: without any one of them, less would fall."""
+        smaller = itertools.combinations(absent, len(absent) - 1)
+        return bool(known[absent]) and all(known.get(part, frozenset()) < known[absent] for part in smaller)
+
+    kept = [absent for absent in known if len(absent) == size and is_new(absent)]
+    ranked = sorted(kept, key=lambda absent: (-len(known[absent]), absent))[:most]
+    return tuple(
+        Drill(
+            absent=tuple(profiles.partners[p].partner_id for p in absent),
+            fallen=tuple(profiles.needs[n].need_id for n in sorted(known[absent])),
+        )
+        for absent in ranked
+    )
+
+
+def drill_table(plan: Proposal, drills: Sequence[Drill], *, language: Language = "zh") -> pd.DataFrame:
+    """Return the outcome of a drill as a table.
+
+    Parameters
+    ----------
+    plan : Proposal
+        That it was made on.
+    drills : sequence of Drill
+        As `drill` returns them.
+    language : {"zh", "en"}, default="zh"
+        Of the headers.
+
+    Returns
+    -------
+    table : DataFrame
+    """
+    names = {partner.partner_id: mask_text(partner.name) for partner in plan.candidates.profiles.partners}
+    rows = [
+        ("、".join(f"{names[each]}（{each}）" for each in drill.absent), len(drill.fallen), "、".join(drill.fallen))
+        for drill in drills
+    ]
+    return frame(("absent", "needs", "fallen"), rows, language)
+
+
+def expected_fill(plan: Proposal, *, policy: Policy | None = None) -> pd.DataFrame:
+    """Return how many people are likely to come, and how likely each need has enough.
+
+    Parameters
+    ----------
+    plan : Proposal
+        Any.
+    policy : Policy, optional
+        With the prior of keeping a promise; that of the plan by default.
+
+    Returns
+    -------
+    table : DataFrame
+        Need, least head-count, people assigned, people expected, chance of at least the least head-count. Partners are
+        taken to come independently, each with his posterior mean (see `matching.affinity.history.History.reliability`).
+    """
+    candidates, bench = plan.candidates, _bench(plan)
+    comes = candidates.profiles.history.reliability(policy or candidates.policy)
+    rows = []
+    for need, team in bench.team.items():
+        chances = comes[team]
+        least = max(int(plan.working.model.least[need]), 1)
+        text = mask_text(candidates.profiles.needs[need].description)
+        enough = float(_at_least(chances, least))
+        rows.append(
+            (
+                candidates.profiles.needs[need].need_id,
+                text,
+                least,
+                len(team),
+                round(float(chances.sum()), 3),
+                round(enough, 4),
+            )
+        )
+    return frame(("need_id", "need", "wanted", "got", "expected", "chance"), rows, "zh")
+
+
+def _at_least(chances: NDArray[np.float64], least: int) -> float:
+    """Return the chance that at least so many of some independent people come (Poisson binomial)."""
+    share = np.zeros(chances.size + 1)
+    share[0] = 1.0
+    for chance in chances:
+        share[1:] = share[1:] * (1 - chance) + share[:-1] * chance
+        share[0] *= 1 - chance
+    return float(share[least:].sum()) if least <= chances.size else 0.0
+
+
+def _bench(plan: Proposal) -> _Bench:
+    team: dict[int, list[int]] = defaultdict(list)
+    work: dict[int, list[int]] = defaultdict(list)
+    model = plan.working.model
+    for edge in np.flatnonzero(plan.working.choice.chosen):
+        team[int(model.need[edge])].append(int(model.partner[edge]))
+        work[int(model.partner[edge])].append(int(model.need[edge]))
+    clash = frozenset((min(a, b), max(a, b)) for a, b in model.conflicts.tolist())
+    return _Bench(plan, dict(team), dict(work), clash)
+
+
+def _standby(plan: Proposal, need: int, absent: int, partner: int, rank: int) -> StandBy:
+    profiles = plan.candidates.profiles
+    return StandBy(
+        need_id=profiles.needs[need].need_id,
+        for_partner_id=profiles.partners[absent].partner_id,
+        partner_id=profiles.partners[partner].partner_id,
+        rank=rank,
+        score=float(plan.candidates.scores[need, partner]),
+    )
+
+
+def _free_backups(bench: _Bench, need: int) -> tuple[int, ...]:
+    eligible = np.flatnonzero(bench.candidates.masks[need] == 0)
+    return tuple(int(p) for p in eligible if bench.can_join(need, int(p)))
+
+
+def _fallen(bench: _Bench, backups: Mapping[int, tuple[int, ...]], absent: tuple[int, ...]) -> frozenset[int]:
+    """Find the needs that fall, when stand-bys fill as many places as they can, each person one place."""
+    least, gone = bench.plan.working.model.least, set(absent)
+    short: dict[int, int] = {}
+    for need in {n for partner in absent for n in bench.work[partner]}:
+        team = bench.team[need]
+        left = [p for p in team if p not in gone]
+        if len(team) >= least[need] > len(left) or (bench.covers(need, team) and not bench.covers(need, left)):
+            short[need] = max(int(least[need]) - len(left), 1)
+    if not short:
+        return frozenset()
+    return _unfilled(short, {need: [p for p in backups[need] if p not in gone] for need in short})
+
+
+def _unfilled(short: Mapping[int, int], backups: Mapping[int, Sequence[int]]) -> frozenset[int]:
+    """Match stand-bys to places by augmenting paths; return the needs that keep an empty place."""
+    held: dict[int, int] = {}
+
+    def seat(need: int, seen: set[int]) -> bool:
+        for partner in backups[need]:
+            if partner in seen:
+                continue
+            seen.add(partner)
+            if partner not in held or seat(held[partner], seen):
+                held[partner] = need
+                return True
+        return False
+
+    return frozenset(
+        need for need, places in sorted(short.items()) if not all(seat(need, set()) for _ in range(places))
+    )
+
+
+def swaps(plan: Proposal) -> Iterator[tuple[int, int, tuple[int, ...]]]:
+    """Yield for each pair of a plan who could take its place without touching anything else.
+
+    Parameters
+    ----------
+    plan : Proposal
+        Any.
+
+    Yields
+    ------
+    need, partner, able : int, int, tuple of int
+        The pair, and the partners, as indices.
+    """
+    bench = _bench(plan)
+    for need, team in bench.team.items():
+        eligible = np.flatnonzero(plan.candidates.masks[need] == 0).tolist()
+        whole = bench.covers(need, team)
+        for chosen in team:
+            rest = [other for other in team if other != chosen]
+            able = (p for p in eligible if bench.can_join(need, p, without=chosen))
+            yield need, chosen, tuple(p for p in able if not whole or bench.covers(need, [*rest, p]))
