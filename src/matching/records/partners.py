@@ -121,7 +121,7 @@ class Person(Partner):
     address: str | None = column(
         "家庭住址", "Address", aliases=("住址", "地址", "居住地址", "家庭地址"), personal=Personal.ADDRESS
     )
-    employer: str | None = column("工作单位", "Employer", aliases=("所在单位", "用工公司", "服务单位"))
+    employer: str | None = column("工作单位", "Employer", aliases=("所在单位", "用工公司", "服务单位", "单位"))
     languages: tuple[str, ...] = column(
         "语言方言", "Languages", CellType.TEXTS, aliases=("语言", "方言"), example="普通话、安阳话"
     )

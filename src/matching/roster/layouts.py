@@ -43,6 +43,9 @@ class Layout:
     rival: Register | None = None
 
 
+_ENOUGH = 3  # headers that make a row a header whatever stands below
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class _Fit:
     score: float
@@ -72,24 +75,35 @@ def find_layout(
         None where no row looks like the header of any register. The decision is made by titles and headers
         together, never by a title alone.
     """
-    best: _Fit | None = None
-    rivals: list[_Fit] = []
+    fits: list[tuple[int, list[_Fit]]] = []
     known = all_headers(registers)
     above: list[str] = []
     for position, number in enumerate(numbers[:MOST_TITLE_ROWS]):
         texts = header_texts(sheet, number)
-        if sum(normal_header(text) in known for text in texts if text) >= 1 or _has_parts(sheet, number):
+        if any(normal_header(text) in known for text in texts if text) or _has_parts(sheet, number):
             following = numbers[position + 1] if position + 1 < len(numbers) else None
             for rows, headers in _candidates(sheet, number, texts, following):
                 tried = (_fit(rows, headers, register, [*titles, *above]) for register in registers)
-                fits = sorted((fit for fit in tried if fit), key=lambda fit: -fit.score)
-                if fits and (best is None or fits[0].score > best.score):
-                    best, rivals = fits[0], fits[1:]
+                ranked = sorted((fit for fit in tried if fit), key=lambda fit: -fit.score)
+                if ranked:
+                    fits.append((position, ranked))
         above.extend(text for text in texts if text)
-    if best is None:
+    if not fits:
         return None
+    best, *rivals = _first_of_best(fits)
     close = [fit for fit in rivals if fit.score > best.score - _SURE and not (fit.layout.missing or best.has_title)]
     return dataclasses.replace(best.layout, rival=close[0].layout.register if close else None)
+
+
+def _first_of_best(fits: list[tuple[int, list[_Fit]]]) -> list[_Fit]:
+    """Return the best fit, or the first sound one where the best is the header of a table further down."""
+    at_best, best = max(fits, key=lambda each: each[1][0].score)
+    for position, ranked in fits:
+        layout = ranked[0].layout
+        if position < at_best - 1 and not layout.missing and len(layout.columns.placed) >= _ENOUGH:
+            same = [fit for at, fit in fits if at == position]
+            return max(same, key=lambda fit: fit[0].score)
+    return best
 
 
 def header_texts(sheet: SourceSheet, number: int) -> list[str]:

@@ -54,8 +54,10 @@ def read_files(path: str | Path, *, stated_year: int | None = None, progress: Pr
     for register in REGISTERS:
         entries[register.name], more = _records([row for row in rows if row.register is register])
         problems += more
-    partners = itertools.chain.from_iterable(entries[each.name] for each in PARTNER_REGISTERS)
-    problems += same_people(list(partners)) + unknown_references(entries) + unknown_communities(entries)
+    order = {id(row): at for at, row in enumerate(rows)}
+    everyone = itertools.chain.from_iterable(entries[each.name] for each in PARTNER_REGISTERS)
+    partners = sorted(everyone, key=lambda entry: order[id(entry[0])])
+    problems += same_people(partners) + unknown_references(entries) + unknown_communities(entries)
     records = {name: [record for _, record in each] for name, each in entries.items()}
     return Community.of(records, problems=_in_order(problems, sheets), source=str(path))
 

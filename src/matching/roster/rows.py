@@ -15,6 +15,7 @@ from matching.roster.texts import as_text
 from matching.roster.values import read_value
 
 MOST_SHOWN = 60
+_LONGEST_MARK = 30
 Cells = Sequence[Any]
 
 
@@ -87,11 +88,7 @@ class Loaded:
     register: Register
     values: Mapping[str, Any]
     place: Place
-
-    @property
-    def key(self) -> str:
-        """The identifier as the file gives it, or empty text."""
-        return self.values.get(self.register.key) or ""
+    key: str
 
 
 def shown(raw: Any, column: Column | None = None) -> str:
@@ -134,6 +131,8 @@ class RowReader:
         self._places = {placed.column.name: placed.at[0] for placed in layout.columns.placed}
         self._by_column = {placed.column.name: placed for placed in layout.columns.placed}
         self._remembered: dict[tuple[str, type, Any], Reading] = {}
+        self._key = layout.register.key
+        self._required = tuple(c.name for c in layout.register.columns if c.required and c.name != self._key)
         self._named = frozenset(normal_header(header) for header in layout.headers if header)
         self.problems: list[CellProblem] = []
 
@@ -173,13 +172,13 @@ class RowReader:
         for field, value in also.items():
             if values.get(field) is None:
                 values[field] = value
-        missing = self._missing(values)
+        missing = [name for name in self._required if values.get(name) in (None, ())]
         self.problems.extend(_without_required(found, missing))
         if missing:
             unexplained = [name for name in missing if not any(p.cell == place.cell(name) for p in found)]
             self.problems.extend(self._left_out(place, name, cells) for name in unexplained)
             return None
-        return Loaded(self._layout.register, values, place)
+        return Loaded(self._layout.register, values, place, values.get(self._key) or "")
 
     def _reading(self, placed: Placed, raw: Any) -> Reading:
         key = (placed.column.name, type(raw), raw)
@@ -194,35 +193,31 @@ class RowReader:
         for oddity in reading.oddities:
             yield place.problem(column.name, oddity.rule, shown(raw, column), oddity.severity, oddity.values)
 
-    def _missing(self, values: Mapping[str, Any]) -> list[str]:
-        register = self._layout.register
-        return [
-            column.name
-            for column in register.columns
-            if column.required and column.name != register.key and values.get(column.name) in (None, ())
-        ]
-
     def _left_out(self, place: Place, name: str, cells: Cells) -> CellProblem:
         header = self._layout.register.column(name).header
         return place.problem(name, "required_missing", _row_text(cells), Severity.ROW_LEFT_OUT, {"header": header})
 
     def _not_a_record(self, cells: Cells) -> str | None:
         """Return the name of the note for a row that is no record: example, subtotal, remark, repeated header."""
-        texts = [as_text(cell) for cell in cells if isinstance(cell, str)]
-        if not texts:
+        text = next((cell for cell in cells if isinstance(cell, str)), None)
+        if text is None:
             return None
-        first = normal_header(texts[0])
+        first = normal_header(text) if len(text) <= _LONGEST_MARK else ""
         if first in word_set("sheet", "example"):
             return "example_row"
         filled = sum(cell is not None for cell in cells)
-        if first in self._named and filled > 1 and all(normal_header(text) in self._named for text in texts):
+        if first in self._named and filled > 1 and self._is_header(cells):
             return "repeated_header"
-        name = cells[self._places["name"]] if "name" in self._places and self._places["name"] < len(cells) else None
-        if first in word_set("sheet", "subtotal") and (len(texts) == 1 or name in (None, texts[0])):
+        at = self._places.get("name", -1)
+        name = cells[at] if 0 <= at < len(cells) else None
+        if first in word_set("sheet", "subtotal") and name in (None, text):
             return "subtotal_row"
-        if filled == 1 and len(self._layout.columns.placed) > 1 and self._is_remark(texts[0], cells):
+        if filled == 1 and len(self._layout.columns.placed) > 1 and self._is_remark(text, cells):
             return "remark_row"
         return None
+
+    def _is_header(self, cells: Cells) -> bool:
+        return all(isinstance(cell, str) and normal_header(cell) in self._named for cell in cells if cell is not None)
 
     def _is_remark(self, text: str, cells: Cells) -> bool:
         before, colon, _ = text.replace("：", ":").partition(":")

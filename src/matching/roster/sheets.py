@@ -1,5 +1,6 @@
 """Writes workbooks that are safe to open: text is never a formula, and the same content gives the same bytes."""
 
+import copy
 import dataclasses
 import datetime as dt
 import enum
@@ -218,7 +219,10 @@ def _write_header(sheet: Worksheet, content: Sheet, header_row: int) -> None:
 
 
 def _write_body(sheet: Worksheet, content: Sheet, header_row: int) -> None:
-    font, wrapped = Font(name=BODY_FONT, size=11), Alignment(vertical="center", wrap_text=True)
+    model: Any = sheet.cell(header_row + 1, 1)
+    model.font, model.border = Font(name=BODY_FONT, size=11), _FRAME
+    model.alignment = Alignment(vertical="center", wrap_text=True)
+    style = model._style  # noqa: SLF001 - openpyxl looks a style up anew for every cell, which takes most of the time
     formats = {_at(content, header): text for header, text in (content.number_formats or {}).items()}
     for number, row in enumerate(content.rows, start=header_row + 1):
         if len(row) > len(content.headers):
@@ -226,8 +230,8 @@ def _write_body(sheet: Worksheet, content: Sheet, header_row: int) -> None:
                 f"Row {number - header_row} of sheet {content.title!r} has {len(row)} cells for {len(content.headers)} headers."
             )
         for at, value in enumerate(row):
-            cell = sheet.cell(number, at + 1)
-            cell.font, cell.border, cell.alignment = font, _FRAME, wrapped
+            cell: Any = sheet.cell(number, at + 1)
+            cell._style = copy.copy(style)  # noqa: SLF001 - see above
             _fill(cell, value)
             if at in formats and value is not None:
                 cell.number_format = formats[at]

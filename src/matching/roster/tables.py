@@ -17,6 +17,7 @@ from matching.roster.sources import SourceSheet
 from matching.roster.texts import as_text
 
 _TWO_TABLES = 3  # headers that a later row must share with a register to be the header of another table
+_LONGEST_HEADER = 20
 MOST_FILLED = 2_000_000
 
 
@@ -107,10 +108,18 @@ def _next_table(
     sheet: SourceSheet, layout: Layout, below: Sequence[int], registers: tuple[Register, ...], known: frozenset[str]
 ) -> int:
     """Return where in the rows below a header another table begins."""
+    firsts = known | {normal_header(word) for word in word_set("sheet", "running_number")}
     mine = {normal_header(header) for header in layout.headers if header}
     for position, number in enumerate(below):
         cells = sheet.rows[number]
-        texts = [normal_header(as_text(cell)) for cell in cells[:60] if isinstance(cell, str) and len(cell) < 20]
+        first = next(cell for cell in cells if cell is not None)
+        if not isinstance(first, str) or len(first) > _LONGEST_HEADER or normal_header(first) not in firsts:
+            continue
+        texts = [
+            normal_header(as_text(cell))
+            for cell in cells[:60]
+            if isinstance(cell, str) and len(cell) <= _LONGEST_HEADER
+        ]
         hits = [text for text in texts if text in known]
         if len(hits) >= _TWO_TABLES and len(hits) >= 0.6 * len(texts) and not set(texts) <= mine:
             other = find_layout(sheet, [number], registers)
