@@ -92,7 +92,10 @@ def unmet_grid(plan: Plan, *, language: Language) -> Grid:
         Without rows where every need is met.
     """
     names = ("need", "community", "words", "urgency", "status", "missing", "why")
-    headings = tuple(Heading(label(f"reports.column.{name}", language=language), name == "missing") for name in names)
+    short = {"need", "community", "urgency", "status"}
+    headings = tuple(
+        Heading(label(f"reports.column.{name}", language=language), name == "missing", name in short) for name in names
+    )
     needs = {need.need_id: need for need in plan.candidates.profiles.needs}
     rows = []
     for each in unmet_needs(plan, language=language):

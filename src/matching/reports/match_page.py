@@ -68,6 +68,7 @@ class Heading:
 
     words: str
     is_figure: bool = False
+    is_short: bool = False  # a few words that should not be broken into a tower of letters
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ ROW: Final = 26.0
 LABEL, PLOT, FIGURE = 190.0, 410.0, 180.0  # widths of the columns, in pixels
 GAP: Final = 10.0
 TOP: Final = 34.0
+LOAD_TOP: Final = 56.0
 MOST_PARTNERS: Final = 20
 """Partners that the picture of the load shows; all of them stand in the table."""
 
@@ -141,10 +142,12 @@ def load_chart(rows: Sequence[Load], *, language: Language = "zh", most_partners
     longest = max([row.hours for row in shown], default=0.0)
     # an offer far above what is asked would squeeze all bars: the pale box then ends at the edge of the picture
     edge = min(max([longest, *(row.most_hours or 0.0 for row in shown)]), longest * 2) or 1.0
-    parts = list(_hour_lines(edge, TOP + ROW * len(shown), language)) if shown else [draw_nothing(language)]
+    parts = [draw_nothing(language)]
+    if shown:
+        parts = [*_kind_legend(language), *_hour_lines(edge, LOAD_TOP + ROW * len(shown), language)]
     for at, row in enumerate(shown):
-        parts += _load_row(row, TOP + ROW * at, edge, language)
-    height = TOP + ROW * max(len(shown), 1) + 6
+        parts += _load_row(row, LOAD_TOP + ROW * at, edge, language)
+    height = LOAD_TOP + ROW * max(len(shown), 1) + 6
     if len(rows) > len(shown):
         note = label("views.load.hidden", language=language, count=len(rows) - len(shown))
         parts.append(draw_text(LABEL + GAP, height + 12, note, size=11, fill=QUIET))
@@ -157,6 +160,13 @@ def load_chart(rows: Sequence[Load], *, language: Language = "zh", most_partners
         title=label("views.load.title", language=language),
         summary=label("views.load.summary", language=language, partners=len(rows), hours=hours, shown=len(shown)),
     )
+
+
+def _kind_legend(language: Language) -> Iterator[str]:
+    for at, kind in enumerate(Kind):
+        x = LABEL + GAP + 5 + 124 * at
+        yield draw_mark(kind, x, 12)
+        yield draw_text(x + 10, 16, show_choice(kind, language=language), size=11)
 
 
 def _load_row(row: Load, y: float, edge: float, language: Language) -> Iterator[str]:
@@ -176,8 +186,8 @@ def _load_row(row: Load, y: float, edge: float, language: Language) -> Iterator[
 def _hour_lines(edge: float, bottom: float, language: Language) -> Iterator[str]:
     for quarter in range(5):
         x = LABEL + GAP + PLOT * quarter / 4
-        yield draw_line(x, TOP, x, bottom, colour=RULE)
-        yield draw_text(x, TOP - 8, show_number(edge * quarter / 4), size=10, anchor="middle", fill=QUIET)
+        yield draw_line(x, LOAD_TOP, x, bottom, colour=RULE)
+        yield draw_text(x, LOAD_TOP - 8, show_number(edge * quarter / 4), size=10, anchor="middle", fill=QUIET)
     yield draw_text(
-        LABEL + GAP + PLOT + 2 * GAP, TOP - 8, label("views.load.unit", language=language), size=10, fill=QUIET
+        LABEL + GAP + PLOT + 2 * GAP, LOAD_TOP - 8, label("views.load.unit", language=language), size=10, fill=QUIET
     )

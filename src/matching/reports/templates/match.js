@@ -26,5 +26,5 @@
   controls.addEventListener("input", (event) => (event.target === order ? sort() : show()));
   controls.hidden = false;
   show();
-  addEventListener("beforeprint", () => document.querySelectorAll(".panel").forEach((panel) => { panel.open = true; }));
+  addEventListener("beforeprint", () => document.querySelectorAll(".panel:not(.more)").forEach((panel) => { panel.open = true; }));
 })();
