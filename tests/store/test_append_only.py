@@ -1,0 +1,125 @@
+"""The database itself refuses to change what was kept, also to a program that is not this one."""
+
+import sqlite3
+
+import pytest
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import DBAPIError
+
+from matching.store.engine import reading
+from matching.store.schema import store_schema, unique_columns
+from store.examples import WHO, district, later, plan_on, volunteer
+
+FILLED = ["batches", "volunteers", "needs", "units", "services", "decisions", "plans", "row_orders"]
+
+
+@pytest.fixture
+def filled(store):
+    community = district()
+    store.import_community(community, **WHO)
+    store.import_community(community.replace(volunteers=community.volunteers[::-1]), **later(1))
+    store.import_community(community.replace(volunteers=(volunteer(1, name="改名"),)), **later(2))
+    store.accept(plan_on(store), **later(3))
+    return store
+
+
+def count(store, table):
+    with reading(store._engine) as connection:
+        return connection.execute(select(func.count()).select_from(store_schema().metadata.tables[table])).scalar()
+
+
+def change(store, statement):
+    with store._engine.begin() as connection:
+        connection.execute(text(statement))
+
+
+@pytest.mark.parametrize("table", FILLED)
+def test_the_database_refuses_to_update_or_delete_a_row(filled, table):
+    before = count(filled, table)
+    assert before > 0
+    column = store_schema().metadata.tables[table].columns.keys()[-1]
+    for statement in (f"UPDATE {table} SET {column} = {column}", f"DELETE FROM {table}"):  # noqa: S608  # names of our own tables
+        with pytest.raises(DBAPIError, match=rf"{table} is append-only: (UPDATE|DELETE) is refused"):
+            change(filled, statement)
+    assert count(filled, table) == before
+    assert filled.check() == ()
+
+
+@pytest.mark.parametrize("table", sorted(store_schema().metadata.tables))
+def test_every_table_refuses_a_change_even_of_no_row_or_of_any_row(filled, table):
+    if count(filled, table) or filled._engine.dialect.name == "postgresql":
+        with pytest.raises(DBAPIError, match="append-only"):
+            change(filled, f"DELETE FROM {table}")  # noqa: S608  # names of our own tables
+    with reading(filled._engine) as connection:
+        name = connection.dialect.name
+    assert name in {"sqlite", "postgresql"}
+
+
+def test_a_plain_connection_to_the_file_can_replace_nothing_either(tmp_path):
+    from matching.store import open_store
+
+    path = tmp_path / "district.db"
+    with open_store(path, create=True) as store:
+        store.import_community(district(), **WHO)
+    connection = sqlite3.connect(path)
+    try:
+        row = list(connection.execute("SELECT * FROM services WHERE row_seq = 1").fetchone())
+        marks = ",".join("?" * len(row))
+        for words, changed in (("same number", row), ("same key", [99, *row[1:]])):
+            with pytest.raises(sqlite3.IntegrityError, match="services is append-only"):
+                connection.execute(f"INSERT OR REPLACE INTO services VALUES ({marks})", changed)  # noqa: S608  # question marks
+            assert words
+        with pytest.raises(sqlite3.IntegrityError, match="services is append-only"):
+            connection.execute(
+                f"INSERT INTO services VALUES ({marks}) ON CONFLICT (record_id) DO UPDATE SET hours = 9",  # noqa: S608  # question marks
+                [99, *row[1:]],
+            )
+        version = list(connection.execute("SELECT * FROM volunteers WHERE row_seq = 1").fetchone())
+        with pytest.raises(sqlite3.IntegrityError, match="volunteers is append-only"):
+            connection.execute(
+                f"INSERT OR REPLACE INTO volunteers VALUES ({','.join('?' * len(version))})",  # noqa: S608  # question marks
+                [99, *version[1:]],
+            )
+    finally:
+        connection.close()
+
+
+@pytest.mark.postgres
+def test_postgresql_refuses_truncate_and_upsert_too():
+    from postgres_server import new_database
+
+    from matching.store import open_store
+
+    with new_database() as url, open_store(url, create=True) as store:
+        store.import_community(district(), **WHO)
+        with pytest.raises(DBAPIError, match="services is append-only: TRUNCATE is refused"):
+            change(store, "TRUNCATE services")
+        with pytest.raises(DBAPIError, match="services is append-only: UPDATE is refused"):
+            change(
+                store,
+                "INSERT INTO services SELECT * FROM services ON CONFLICT (record_id) DO UPDATE SET hours = 9",
+            )
+
+
+def test_the_protected_keys_are_all_unique_constraints_of_each_table(store):
+    for name, table in store_schema().metadata.tables.items():
+        keys = unique_columns(table)
+        assert keys[0] == list(table.primary_key.columns.keys()), name
+        if store._engine.dialect.name != "sqlite":
+            continue
+        with reading(store._engine) as connection:
+            source = connection.execute(
+                text("SELECT sql FROM sqlite_master WHERE name = :name"), {"name": f"{name}_refuse_replace"}
+            ).scalar()
+        for key in keys:
+            assert all(f'NEW."{column}"' in source for column in key), f"{name}: {key} is not protected"
+
+
+def test_a_missing_trigger_is_found(filled):
+    assert filled.check() == ()
+    names = {
+        "sqlite": "DROP TRIGGER services_refuse_update",
+        "postgresql": "DROP TRIGGER services_refuse_change ON services",
+    }
+    change(filled, names[filled._engine.dialect.name])
+    assert "is missing, so that rows could be changed" in filled.check()[0]
