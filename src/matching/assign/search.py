@@ -6,7 +6,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from matching.assign.bundles import Block, exclusive_sets, find_blocks
-from matching.assign.certificate import dual_bound
+from matching.assign.certificate import dual_bound, leaning
 from matching.assign.columns import (
     CHOICE,
     Columns,
@@ -115,7 +115,7 @@ def solve_search(
 
 def _by_bundles(frame: Frame, best: Found, time_limit: float | None, gap: float, start: Start | None) -> Found:
     """Generate bundles, round, and finish; returns what is best known, feasible or not."""
-    price, known = best.dual[frame.rows], {} if start is None else taken_bundles(frame, start.x)
+    price, known = best.dual[frame.rows], None if start is None else taken_bundles(frame, start.x)
     columns = generate(frame, price, gap=max(gap / 2, 1e-7), known=known)
     if columns is None:
         return best
@@ -192,11 +192,26 @@ def round_bundles(columns: Columns, *, time_limit: float | None, gap: float) -> 
     firm = bundle & ~loose
     kept = np.where(z > 0.5, 1.0, 0.0)
     near = replace(model, floor=np.where(firm, kept, model.floor), ceiling=np.where(firm, kept, model.ceiling))
-    for attempt in (near, model):
-        outcome = solve_mip(attempt, time_limit=time_limit, gap=gap / 4)
+    # what the relaxation has left of the gap, the rounding may use
+    left = 0.9 * max(0.0, gap - relative_gap(columns.outcome.bound, columns.bound))
+    dear = bundle & (_distance(model, columns) > 0.1 * left * abs(columns.bound))
+    nearer = replace(near, ceiling=np.where(dear, near.floor, near.ceiling))
+    best: FloatArray | None = None
+    for attempt in (nearer, near, model) if left > 0 else (near, model):
+        outcome = solve_mip(attempt, time_limit=time_limit, gap=left)
         if outcome.x is not None and outcome.x[columns.master.first_slack :].max(initial=0.0) < WHOLE:
-            return np.asarray(columns.master.spread @ outcome.x)
-    return None
+            x = np.asarray(columns.master.spread @ outcome.x)
+            worth = columns.frame.model.weight
+            best = x if best is None or worth @ x > worth @ best else best
+            if attempt is not nearer or relative_gap(float(worth @ best), columns.bound) <= gap:
+                return best
+    return best
+
+
+def _distance(model: Model, columns: Columns) -> FloatArray:
+    """Return how far each column of the relaxation over bundles is from being worth its price."""
+    dual = np.zeros(model.low.size) if columns.outcome.dual is None else columns.outcome.dual
+    return np.asarray(model.matrix.T @ leaning(model, dual)) - model.weight
 
 
 def _finished(columns: Columns, best: Found, *, time_limit: float | None, gap: float) -> Found:
