@@ -1,5 +1,7 @@
 """From candidates to a proposal: solve, then put into words."""
 
+from collections.abc import Iterable, Mapping
+
 import numpy as np
 
 from matching.errors import CallError
@@ -10,6 +12,7 @@ from matching.planning.model import Model, build_model
 from matching.planning.proposal import Assignment, Override, Proof, Proposal, Working, content_of, plan_id_of
 from matching.planning.shortfall import list_unmet, read_service
 from matching.planning.solving import Choice, Wishes, choose
+from matching.planning.standing import Pair
 
 OBJECTIVES = ("total", "fair")
 
@@ -23,6 +26,7 @@ def propose(
     overrides: tuple[Override, ...] = (),
     model: Model | None = None,
     start: Choice | None = None,
+    known: Iterable[Assignment] = (),
 ) -> Proposal:
     """Solve, and say what was found.
 
@@ -42,6 +46,8 @@ def propose(
         Of these candidates, if it is at hand.
     start : Choice, optional
         An earlier choice over the same pairs.
+    known : iterable of Assignment
+        Pairs that have been put into words before, with the same candidates.
 
     Returns
     -------
@@ -62,10 +68,10 @@ def propose(
     working = Working(
         candidates=candidates, model=model, wishes=wishes, choice=choice, objective=objective, fair_depth=fair_depth
     )
-    return put_into_words(working, overrides)
+    return put_into_words(working, overrides, known=known)
 
 
-def put_into_words(working: Working, overrides: tuple[Override, ...]) -> Proposal:
+def put_into_words(working: Working, overrides: tuple[Override, ...], *, known: Iterable[Assignment] = ()) -> Proposal:
     """Turn a choice into a proposal.
 
     Parameters
@@ -74,6 +80,8 @@ def put_into_words(working: Working, overrides: tuple[Override, ...]) -> Proposa
         What was chosen, and from what.
     overrides : tuple of Override
         What people decided.
+    known : iterable of Assignment
+        Pairs that have been put into words before, with the same candidates.
 
     Returns
     -------
@@ -85,7 +93,7 @@ def put_into_words(working: Working, overrides: tuple[Override, ...]) -> Proposa
         plan_id="",
         as_of=candidates.as_of,
         fingerprint=candidates.community.fingerprint(),
-        assignments=_assignments(candidates, model, choice),
+        assignments=_assignments(candidates, model, choice, {(a.need_id, a.partner_id): a for a in known}),
         unmet=list_unmet(candidates, model, choice, service),
         proof=_proof(working),
         weights=dict(candidates.weights),
@@ -101,7 +109,9 @@ def _with_id(draft: Proposal) -> Proposal:
     return Proposal(**{**values, "plan_id": plan_id_of(content_of(draft))})
 
 
-def _assignments(candidates: Candidates, model: Model, choice: Choice) -> tuple[Assignment, ...]:
+def _assignments(
+    candidates: Candidates, model: Model, choice: Choice, known: Mapping[Pair, Assignment]
+) -> tuple[Assignment, ...]:
     needs, partners = candidates.profiles.needs, candidates.profiles.partners
     scores = candidates.scores
     edges = np.flatnonzero(choice.chosen).tolist()
@@ -116,13 +126,14 @@ def _assignments(candidates: Candidates, model: Model, choice: Choice) -> tuple[
             window=candidates.works[need].stretch,
             hours=candidates.works[need].hours,
             score=float(scores[need, partner]),
-            role=role_for(candidates, need, partner),
-            reason=reason_for(candidates, need, partner),
+            role=before.role if before else role_for(candidates, need, partner),
+            reason=before.reason if before else reason_for(candidates, need, partner),
             is_extra=not choice.is_first[edge],
             is_locked=bool(model.locked[edge]),
         )
         for edge in ordered
         for need, partner in [(int(model.need[edge]), int(model.partner[edge]))]
+        for before in [known.get((needs[need].need_id, partners[partner].partner_id))]
     )
 
 
@@ -130,8 +141,7 @@ def _proof(working: Working) -> Proof:
     candidates, model, choice = working.candidates, working.model, working.choice
     first, second = choice.first, choice.second
     total = float(model.value[choice.chosen].sum())
-    servable = np.bincount(model.need, minlength=model.shape[0]) >= np.maximum(model.least, 1)
-    asked = servable & (model.least > 0) & ~model.lacking
+    asked = (np.bincount(model.need[choice.is_first], minlength=model.shape[0]) > 0) & (model.least > 0)
     got = np.bincount(
         model.need[choice.is_first],
         weights=candidates.scores[model.need, model.partner][choice.is_first],

@@ -19,6 +19,7 @@ from matching.planning.eligibility import RULES, Masks, Sides, birth_of, block_m
 from matching.planning.heads import count_heads
 from matching.planning.licensing import read_licence_names, read_licences
 from matching.planning.standing import read_standing
+from matching.planning.teams import TeamPart, parts_of
 from matching.planning.works import Work, chosen_works, day_of, work_options
 from matching.records import Community, Need, mask_text
 
@@ -43,6 +44,8 @@ class Candidates:
         Bit ``k`` is set where rule ``RULES[k]`` blocks.
     pairs : PairScores
         All pairs, need by need.
+    parts : tuple of tuple of TeamPart, one a need
+        What those who serve it must bring between them; empty where each person serves it by himself.
     overlay : Path or None
         Folder of the district's own policy tables.
     keep : int or None
@@ -57,6 +60,7 @@ class Candidates:
     works: tuple[Work, ...]
     masks: Masks
     pairs: PairScores
+    parts: tuple[tuple[TeamPart, ...], ...]
     overlay: Path | None = None
     keep: int | None = None
     urgent: frozenset[str] = frozenset()
@@ -293,6 +297,7 @@ def _stacked(old: Candidates, kept: Sequence[int], fresh: Candidates) -> Candida
         sides=dataclasses.replace(fresh.sides, profiles=profiles, heads=heads),
         works=tuple(works),
         masks=np.concatenate([old.masks[kept], fresh.masks]),
+        parts=(*(old.parts[row] for row in kept), *fresh.parts),
         pairs=PairScores(values, is_unknown.astype(np.bool_), fresh.pairs.weights),
     )
 
@@ -319,7 +324,8 @@ def _assess(
         windows=[work.window for work in works],
         weights=weights,
     )
-    return Candidates(community, as_of, sides, works, masks[rows], pairs, overlay, keep)
+    parts = tuple(parts_of(sides, work) for work in works)
+    return Candidates(community, as_of, sides, works, masks[rows], pairs, parts, overlay, keep)
 
 
 def _sides(community: Community, profiles: Profiles, overlay: Path | None) -> Sides:

@@ -18,7 +18,7 @@ class FairnessPrice:
     total, fair_total : float
         Sums of the scores for the least head-counts.
     worst, fair_worst : float
-        Score per wanted person of the least served need that could be served at all.
+        Score per wanted person of the least served need of those that are served.
     price : float
         ``1 - fair_total / total``: the share of the total that fairness costs.
     sentence : str

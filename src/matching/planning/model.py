@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 from matching.assign import Problem
 from matching.planning.candidates import Candidates
 from matching.planning.standing import Pair
-from matching.planning.teams import parts_to_cover
 from matching.planning.works import overlapping
 from matching.records import Urgency, Volunteer
 
@@ -249,7 +248,7 @@ def _teams(candidates: Candidates, need: Ints, partner: Ints) -> tuple[tuple[tup
     first = np.searchsorted(need, np.arange(lacking.size + 1))
     for row in range(lacking.size):
         edges = np.arange(first[row], first[row + 1])
-        for part in parts_to_cover(candidates, row):
+        for part in candidates.parts[row]:
             members = edges[part.covers[partner[edges]]]
             lacking[row] |= not members.size
             if 0 < members.size < edges.size:

@@ -99,7 +99,7 @@ class Proof:
     score_total : float
         Sum of the scores alone.
     worst : float
-        Score per wanted person of the least served need that could be served at all.
+        Score per wanted person of the least served need of those that are served.
     method : str
         How each step was solved.
     objective : str

@@ -84,6 +84,7 @@ def replan(plan: Proposal, request: Request) -> Proposal:
         overrides=overrides,
         model=model,
         start=plan.working.choice if same else None,
+        known=plan.assignments if same else (),
     )
 
 

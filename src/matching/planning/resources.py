@@ -1,5 +1,6 @@
 """Rooms and equipment: who can bring what a need asks for."""
 
+import functools
 import unicodedata
 from collections.abc import Sequence
 
@@ -71,5 +72,6 @@ def blocks_for_resources(need: Need, partners: Sequence[Partner], *, alone: bool
     return ~np.asarray(has_all, dtype=np.bool_)
 
 
+@functools.lru_cache(maxsize=1 << 16)
 def _fold(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", text).casefold().split())

@@ -8,6 +8,7 @@ import pandas as pd
 
 from matching.labels import Language, label
 from matching.planning.candidates import Candidates
+from matching.planning.licensing import fold_licence
 from matching.planning.model import urgency_weights
 from matching.planning.proposal import Proposal, Unmet
 from matching.planning.tables import frame, when
@@ -121,7 +122,9 @@ def _missing_kinds(plan: Proposal, unmet: Unmet, language: Language) -> list[tup
         lacking = [found for found, who in zip(asked, covered, strict=True) if not who.any()]
         asked = tuple(lacking) or asked[:1]
     elif not asked[0].is_stated:
-        asked = asked[:1]
+        wanted = {fold_licence(name) for name in stated}
+        regulated = [f for f in asked if wanted & {fold_licence(n) for n in profiles.taxonomy.skills[f.place].licence}]
+        asked = tuple(regulated[:1]) or asked[:1]
     kinds = []
     for found in asked:
         skill = profiles.taxonomy.skills[found.place]

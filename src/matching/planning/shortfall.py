@@ -13,7 +13,6 @@ from matching.planning.eligibility import RULES
 from matching.planning.model import Model
 from matching.planning.proposal import Unmet
 from matching.planning.solving import Choice
-from matching.planning.teams import parts_to_cover
 from matching.records import NeedStatus, mask_text, show_choice
 
 _MOST_CAUSES = 3
@@ -75,7 +74,7 @@ def _covered(candidates: Candidates, model: Model, choice: Choice) -> list[bool]
     for edge in np.flatnonzero(choice.chosen):
         people[int(model.need[edge])].append(int(model.partner[edge]))
     return [
-        all(part.covers[people[row]].any() for part in parts_to_cover(candidates, row)) if people[row] else True
+        all(part.covers[people[row]].any() for part in candidates.parts[row]) if people[row] else True
         for row in range(model.shape[0])
     ]
 
@@ -162,7 +161,7 @@ def causes_of(candidates: Candidates, row: int, chosen: set[tuple[int, int]]) ->
         if counts[rule]:
             return ((rule, counts[rule]),)
     eligible = candidates.is_eligible[row]
-    lacking = [part.name for part in parts_to_cover(candidates, row) if not (part.covers & eligible).any()]
+    lacking = [part.name for part in candidates.parts[row] if not (part.covers & eligible).any()]
     causes = sorted(((rule, n) for rule, n in counts.items() if n), key=lambda pair: (-pair[1], RULES_ORDER[pair[0]]))
     return ((("part", len(lacking)),) if lacking else ()) + tuple(causes)
 
@@ -196,7 +195,7 @@ def words_of(candidates: Candidates, row: int, causes: Sequence[tuple[str, int]]
     skills = [profiles.taxonomy.skills[found.place] for found in profiles.wanted[row]]
     names = "、".join(skill.name if language == "zh" else skill.english or skill.name for skill in skills)
     allowed = "、".join(show_choice(kind, language=language) for kind in need.kinds)
-    parts = [p.name for p in parts_to_cover(candidates, row) if not (p.covers & candidates.is_eligible[row]).any()]
+    parts = [p.name for p in candidates.parts[row] if not (p.covers & candidates.is_eligible[row]).any()]
     values = {"skills": names or mask_text(need.description)[:20], "allowed": allowed, "part": "、".join(parts)}
 
     def say(cause: str, count: int) -> str:

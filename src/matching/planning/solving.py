@@ -7,12 +7,13 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.assign import Solution
+from matching.assign import Problem, Solution
 from matching.assign import solve as solve_problem
 from matching.planning.candidates import Candidates
 from matching.planning.model import Bools, Floats, Ints, Model, as_problem
 
 _LEAST_WORTH = 0.1
+_SLACK = 1e-9
 
 
 @dataclasses.dataclass(frozen=True, slots=True, eq=False)
@@ -189,28 +190,67 @@ class _FirstStep:
         return low, np.maximum(high, low), optional
 
     def solve(self, forced: frozenset[str], start: Solution | None) -> Solution:
-        model, wishes = self.model, self.wishes
         low, high, optional = self.demand(forced)
-        value = with_change_cost(model.value, wishes)
+        problem = self._problem(low, high, optional)
+        if self.objective == "total":
+            return solve_problem(problem, start=start)
+        served = solve_problem(problem)
+        return served if served.violations else self._fair(served, low, high)
+
+    def _fair(self, served: Solution, low: Ints, high: Ints) -> Solution:
+        """Raise the worst-served of the needs that the highest total serves; which these are stays as it is.
+
+        Were needs free to fall out, the floor would be zero wherever two of them compete for one person.
+        """
+        model = self.model
+        got = np.bincount(model.need[served.chosen], minlength=model.shape[0])
+        low, high = np.where(got > 0, np.minimum(low, got), 0), np.where(got > 0, high, 0)
+        if self.fair_depth == 1:
+            quick = self._at_highest_floor(low, high)
+            if quick is not None:
+                return quick
+        problem = self._problem(low, high, got == 0)
+        return solve_problem(problem, objective="fair", fair_depth=self.fair_depth)
+
+    def _at_highest_floor(self, low: Ints, high: Ints) -> Solution | None:
+        """Try the floor that no choice can exceed: what the best pairs of each need alone would give it.
+
+        Pairs that are out of the question at that floor are left out. If what is then best in total keeps the floor,
+        it is the fair choice; else nothing is known and the search has to decide.
+        """
+        model, value = self.model, self._value()
+        floor, keep = np.inf, np.ones(model.need.size, dtype=np.bool_)
+        rows = [row for row in np.flatnonzero(high > 0) if not self.pinned[model.need == row].any()]
+        tops = {}
+        for row in rows:
+            edges = np.flatnonzero((model.need == row) & ~self.wishes.forbidden)
+            tops[row] = edges, np.sort(value[edges])[::-1][: high[row]]
+            floor = min(floor, float(tops[row][1].sum()) / float(high[row]))
+        for row, (edges, best) in tops.items():
+            others = float(best[: high[row] - 1].sum())
+            keep[edges] = value[edges] + others >= floor * high[row] - _SLACK
+        problem = self._problem(low, high, high == 0, keep=keep | self.pinned)
+        found = solve_problem(problem)
+        got = np.bincount(model.need[found.chosen], weights=value[found.chosen], minlength=model.shape[0])
+        if found.violations or any(got[row] < floor * high[row] - _SLACK for row in rows):
+            return None
+        return dataclasses.replace(found, method=f"fair: highest floor {floor:.6g} reached; {found.method}")
+
+    def _value(self) -> Floats:
+        value, wishes = with_change_cost(self.model.value, self.wishes), self.wishes
         # a place beyond the least is no claim in this step: only the cost of taking it away again counts
-        value = np.where(wishes.kept & wishes.extra, wishes.change_cost, value)
-        problem = as_problem(
-            model,
-            value=value,
+        return np.where(wishes.kept & wishes.extra, wishes.change_cost, value)
+
+    def _problem(self, low: Ints, high: Ints, optional: Bools, *, keep: Bools | None = None) -> Problem:
+        forbidden = self.wishes.forbidden if keep is None else self.wishes.forbidden | ~keep
+        return as_problem(
+            self.model,
+            value=self._value(),
             demand=(low, high),
             pinned=self.pinned,
-            forbidden=wishes.forbidden & ~self.pinned,
+            forbidden=forbidden & ~self.pinned,
             optional=optional,
             more_groups=self._places_beyond(low),
-        )
-        # an earlier solution helps only where it keeps the same pins; the solver checks what it is given
-        is_fair = self.objective == "fair"
-        return solve_problem(
-            problem,
-            objective=self.objective,
-            fair_depth=self.fair_depth,
-            gap=0.0,
-            start=None if is_fair else start,
         )
 
     def _places_beyond(self, low: Ints) -> list[tuple[Ints, float, float]]:

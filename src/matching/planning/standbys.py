@@ -15,7 +15,6 @@ from matching.labels import Language
 from matching.planning.candidates import Candidates
 from matching.planning.proposal import Proposal
 from matching.planning.tables import frame
-from matching.planning.teams import parts_to_cover
 from matching.records import Volunteer, mask_text
 
 _LARGEST_DRILL = 3
@@ -101,7 +100,7 @@ class _Bench:
 
     def covers(self, need: int, partners: Sequence[int]) -> bool:
         """Tell whether some partners bring everything that one of those who serve a need must."""
-        return all(part.covers[list(partners)].any() for part in parts_to_cover(self.candidates, need))
+        return all(part.covers[list(partners)].any() for part in self.candidates.parts[need])
 
 
 def list_standbys(plan: Proposal, *, most: int | None = None) -> tuple[StandBy, ...]:

@@ -5,9 +5,10 @@ import dataclasses
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.planning.candidates import Candidates
+from matching.planning.eligibility import Sides
 from matching.planning.licensing import stated_requirements
 from matching.planning.resources import bringers
+from matching.planning.works import Work
 
 Bools = NDArray[np.bool_]
 _SLACK = 1e-9
@@ -32,33 +33,33 @@ class TeamPart:
     covers: Bools
 
 
-def parts_to_cover(candidates: Candidates, row: int) -> tuple[TeamPart, ...]:
+def parts_of(sides: Sides, work: Work) -> tuple[TeamPart, ...]:
     """List what those who serve a need must bring between them.
 
     Parameters
     ----------
-    candidates : Candidates
-        Scored.
-    row : int
-        Index of the need.
+    sides : Sides
+        Both sides.
+    work : Work
+        The need, and when it is done.
 
     Returns
     -------
     parts : tuple of TeamPart
         Empty for a need that each person serves by himself.
     """
-    need, sides, profiles = candidates.profiles.needs[row], candidates.sides, candidates.profiles
+    profiles = sides.profiles
+    need, row = profiles.needs[work.need], work.need
     parts: list[TeamPart] = []
     if need.is_team:
-        fit, least = profiles.fit, candidates.policy["skill_minimum"] - _SLACK
+        fit, least = profiles.fit, profiles.policy["skill_minimum"] - _SLACK
         parts += [
             TeamPart("skill", found.words, fit.cover[:, column] >= least)
             for found, column in zip(fit.asked[row], fit.column[row].tolist(), strict=True)
             if found.is_stated
         ]
-        day, n_partners = candidates.works[row].day, len(profiles.partners)
         parts += [
-            TeamPart("licence", name, sides.licences.holders(wanted, day, n_partners)[0])
+            TeamPart("licence", name, sides.licences.holders(wanted, work.day, len(profiles.partners))[0])
             for name, wanted in zip(need.licences, stated_requirements(need, sides.licence_names), strict=True)
         ]
     if int(sides.heads.most[row]) > 1:
