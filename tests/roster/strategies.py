@@ -121,8 +121,10 @@ def records(draw, register, key):
 @st.composite
 def communities(draw):
     rows = {}
-    for register in REGISTERS:
+    for register in draw(
+        st.lists(st.sampled_from(REGISTERS), min_size=1, max_size=4, unique_by=lambda each: each.name)
+    ):
         prefix = register.column(register.key).example.partition("-")[0] or "K"
-        count = draw(st.integers(0, 2))
+        count = draw(st.integers(1, 2))
         rows[register.name] = [draw(records(register, f"{prefix}-{number:03d}")) for number in range(1, count + 1)]
     return Community.of(rows)
