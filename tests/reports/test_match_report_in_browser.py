@@ -101,18 +101,20 @@ def test_no_picture_or_table_runs_out_of_the_page(opened, width):
     assert opened.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
 
 
-def test_words_in_pictures_keep_inside_them(opened):
+def test_words_in_pictures_stay_inside_and_never_touch(opened):
     opened.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true; })")
-    outside = opened.evaluate(
+    faults = opened.evaluate(
         """() => [...document.querySelectorAll('svg[role=img]')].flatMap(svg => {
             const frame = svg.viewBox.baseVal;
-            return [...svg.querySelectorAll('text')].filter(text => {
-                const box = text.getBBox();
-                return box.x < -0.5 || box.x + box.width > frame.width + 0.5;
-            }).map(text => text.textContent);
+            const boxes = [...svg.querySelectorAll('text')].map(text => [text.textContent, text.getBBox()]);
+            const outside = boxes.filter(([, a]) => a.x < -0.5 || a.x + a.width > frame.width + 0.5);
+            const touching = boxes.filter(([, a], at) => boxes.slice(0, at).some(([, b]) =>
+                Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x) > 1 &&
+                Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y) > 5));
+            return [...outside, ...touching].map(([words]) => words);
         })"""
     )
-    assert outside == []
+    assert faults == []
 
 
 def test_printing_opens_the_networks_and_leaves_the_controls_out(opened):

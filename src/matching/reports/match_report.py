@@ -4,6 +4,8 @@ import datetime as dt
 from importlib import metadata
 from pathlib import Path
 
+from markupsafe import Markup
+
 from matching.errors import CallError
 from matching.labels import Language, label
 from matching.planning import Plan
@@ -124,9 +126,7 @@ def _page(plan: Plan, community: Community, language: Language, *, show_phones: 
         places=tuple(row.place for row in coverage),
         needs=need_blocks(plan, status, show_phones=show_phones, language=language),
         unmet=unmet_grid(plan, language=language),
-        flow=picture(
-            flow_chart({(place or elsewhere, kind): n for (place, kind), n in flow_of(plan).items()}, language=language)
-        ),
+        flow=_flow(plan, language),
         panels=_panels(plan, language),
         coverage=picture(coverage_chart(coverage, language=language)),
         coverage_table=coverage_grid(coverage, language=language),
@@ -146,6 +146,12 @@ def _page(plan: Plan, community: Community, language: Language, *, show_phones: 
         show_phones=show_phones,
         footer=label("reports.privacy.footer", language=language, version=metadata.version("linli-matching")),
     )
+
+
+def _flow(plan: Plan, language: Language) -> Markup:
+    elsewhere = label("views.district.elsewhere", language=language)
+    pairs = {(place or elsewhere, kind): count for (place, kind), count in flow_of(plan).items()}
+    return picture(flow_chart(pairs, language=language))
 
 
 def _panels(plan: Plan, language: Language) -> tuple[Panel, ...]:

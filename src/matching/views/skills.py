@@ -65,7 +65,7 @@ def skill_chart(
         height += 16
     title = label("views.skills.title", language=language)
     summary = label("views.skills.summary", language=language, families=len(ranked))
-    width = LABEL + 20 + CELL * max(len(places), 3)
+    width = LABEL + CELL * (max(len(places), 3) + 0.7)  # room for a long name over the last column
     return draw_picture(width, height, parts if shown else [draw_nothing(language)], title=title, summary=summary)
 
 
