@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -39,6 +40,30 @@ def test_a_masked_column_keeps_too_little_to_call_or_identify(number):
 def test_a_masked_value_of_any_length_never_shows_all_of_it(text):
     for personal in (Personal.PHONE, Personal.ID_NUMBER, Personal.ADDRESS):
         assert not text or mask_value(text, personal) != text or set(text) == {"*"}
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "13{}-0000-1234",
+        "13{} 0000 1234",
+        "+8613{}00001234",
+        "+86 13{}00001234",
+        "１３{}００００１２３４",
+        "13{}—0000—1234",
+    ],
+)
+def test_a_phone_is_masked_however_it_is_written(written):
+    phone = written.format("8" if written.isascii() else "８")
+    assert len(find_personal(f"电话{phone}。")) == 1
+    assert find_personal(mask_text(f"电话{phone}。")) == ()
+
+
+@pytest.mark.parametrize("parts", [("110101", "19900101", "123X"), ("１１０１０１", "１９９００１０１", "１２３Ｘ")])
+@pytest.mark.parametrize("gap", ["", " ", "-"])
+def test_an_id_number_is_masked_however_it_is_written(parts, gap):
+    assert len(find_personal(gap.join(parts))) == 1
+    assert find_personal(mask_text(gap.join(parts))) == ()
 
 
 def test_landlines_in_remarks_are_masked_too():

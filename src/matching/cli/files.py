@@ -1,11 +1,12 @@
 """Commands on files alone: check, template."""
 
 import argparse
+from collections.abc import Iterable, Sequence
 
 from matching.cli.progress import progress_bar
 from matching.community import read_community
-from matching.labels import label
-from matching.records import REGISTERS, Community, Register, Severity
+from matching.labels import Language, label
+from matching.records import REGISTERS, CellProblem, Community, Register, Severity
 from matching.roster import summary_lines, write_problems, write_template
 
 
@@ -25,11 +26,11 @@ def check(options: argparse.Namespace) -> int:
     with progress_bar() as progress:
         community = read_community(options.input, stated_year=options.year, progress=progress)
     print_counts(community, options)
-    print("\n".join(summary_lines(community.problems, most=options.most, language=options.language)))
+    print_problems(community.problems, most=options.most, language=options.language)
     if options.out:
         write_problems(community.problems, options.out, language=options.language)
         print(label("cli.written", language=options.language, path=options.out))
-    counted = community.problems if options.strict else tuple(serious(community))
+    counted = community.problems if options.strict else serious(community.problems)
     return 1 if counted else 0
 
 
@@ -51,19 +52,41 @@ def template(options: argparse.Namespace) -> int:
     return 0
 
 
-def serious(community: Community) -> list[object]:
-    """Return the problems that are more than notes.
+def serious(problems: Iterable[CellProblem]) -> tuple[CellProblem, ...]:
+    """Return the problems that are more than notes, the gravest first.
 
     Parameters
     ----------
-    community : Community
-        As it was read.
+    problems : iterable of CellProblem
+        In the order of the files.
 
     Returns
     -------
-    problems : list of CellProblem
+    problems : tuple of CellProblem
     """
-    return [problem for problem in community.problems if problem.severity is not Severity.NOTE]
+    gravity = list(Severity)
+    told = [problem for problem in problems if problem.severity is not Severity.NOTE]
+    return tuple(sorted(told, key=lambda problem: gravity.index(problem.severity)))
+
+
+def print_problems(problems: Sequence[CellProblem], *, most: int, language: Language) -> None:
+    """Print the gist, then every problem that is more than a note by its place, rule, value and remedy.
+
+    Parameters
+    ----------
+    problems : sequence of CellProblem
+        As the files were read.
+    most : int
+        How many are printed one by one.
+    language : {"zh", "en"}
+        Which words.
+    """
+    print("\n".join(summary_lines(problems, language=language)))
+    told = serious(problems)
+    for problem in told[:most]:
+        print(f"  {problem.explain(language=language)}")
+    if len(told) > most:
+        print(label("cli.more_problems", language=language, count=len(told) - most))
 
 
 def print_counts(community: Community, options: argparse.Namespace) -> None:

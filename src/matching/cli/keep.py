@@ -3,15 +3,14 @@
 import argparse
 import json
 
-from matching.cli.files import print_counts, serious
+from matching.cli.files import print_counts, print_problems, serious
 from matching.cli.parser import now
 from matching.cli.progress import progress_bar
 from matching.community import read_community
 from matching.errors import CallError, UnreadableFileError
 from matching.labels import label
 from matching.planning import SavedPlan, read_feedback
-from matching.records import Severity
-from matching.roster import check_strict, read_dispatch, summary_lines, write_folder, write_workbook
+from matching.roster import check_strict, read_dispatch, write_folder, write_workbook
 from matching.store import open_store
 from matching.store import restore as restore_store
 
@@ -54,9 +53,9 @@ def import_(options: argparse.Namespace) -> int:
     with open_store(options.store) as store:
         summary = store.import_community(community, by=options.by, at=now(), retire_missing=options.retire_missing)
     print_counts(community, options)
-    print("\n".join(summary_lines(community.problems, most=20, language=options.language)))
+    print_problems(community.problems, most=20, language=options.language)
     print(summary.text(language=options.language))
-    return 1 if serious(community) else 0
+    return 1 if serious(community.problems) else 0
 
 
 def export(options: argparse.Namespace) -> int:
@@ -163,10 +162,10 @@ def record(options: argparse.Namespace) -> int:
     with open_store(options.store) as store:
         feedback = read_feedback(rows, store.load_community().services, by=options.by, file=options.input.name)
         problems = (*odd, *feedback.problems)
-        told = [each for each in problems if each.severity is not Severity.NOTE]
+        told = serious(problems)
         if not (options.strict and told):
             store.append(feedback.facts, by=options.by, at=now())
-    print("\n".join(summary_lines(problems, most=50, language=options.language)))
+    print_problems(problems, most=50, language=options.language)
     key = "cli.not_recorded" if options.strict and told else "cli.recorded"
     _say(key, options, new=len(feedback.facts), same=feedback.unchanged, blank=feedback.blank)
     return 1 if told else 0

@@ -46,7 +46,7 @@ def match(options: argparse.Namespace) -> int:
     if options.show_phones:
         _disclose(options, as_of)
     write_results(community, as_of=as_of, policies=options.weights, options=options)
-    return 1 if serious(community) else 0
+    return 1 if serious(community.problems) else 0
 
 
 def demo(options: argparse.Namespace) -> int:
@@ -92,9 +92,7 @@ def default_as_of(community: Community, *, today: dt.date) -> dt.date:
     return max((day for day in days if day <= today), default=today)
 
 
-def write_results(
-    community: Community, *, as_of: dt.date, policies: Path | None, options: argparse.Namespace
-) -> Plan:
+def write_results(community: Community, *, as_of: dt.date, policies: Path | None, options: argparse.Namespace) -> Plan:
     """Make the plan and write the workbook, the report, the document and the problems.
 
     Parameters

@@ -4,9 +4,15 @@ import re
 
 from matching.records.columns import Personal
 
-_ID_NUMBER = re.compile(r"(?<!\d)\d{6}(?:18|19|20)\d{2}(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])\d{3}[\dXx](?!\d)")
-_MOBILE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
-_LANDLINE = re.compile(r"(?<!\d)0\d{2,3}[-—－ ]?\d{7,8}(?!\d)")
+# People write numbers in full width, in groups, with a country code in front: all of that is the same number.
+# \d is any decimal digit, full width too; the classes name both widths where only some digits fit.
+_GAP = r"[-‐－—  ]?"
+_ID_NUMBER = re.compile(
+    rf"(?<!\d)\d{{6}}{_GAP}(?:[1１][89８９]|[2２][0０])\d{{2}}(?:[0０][1-9１-９]|[1１][0-2０-２])(?:[0-2０-２]\d|[3３][01０１])"
+    rf"{_GAP}\d{{3}}[\dXxＸｘ](?!\d)"
+)
+_MOBILE = re.compile(rf"(?<!\d)(?:[+＋]?[8８][6６]{_GAP})?[1１][3-9３-９]\d{_GAP}\d{{4}}{_GAP}\d{{4}}(?!\d)")
+_LANDLINE = re.compile(rf"(?<!\d)[0０]\d{{2,3}}{_GAP}\d{{7,8}}(?!\d)")
 
 
 def mask_phone(phone: str) -> str:
