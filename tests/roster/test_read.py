@@ -16,7 +16,7 @@ HEADERS = ("编号", "姓名", "联系电话")
 def test_titles_blank_rows_subtotals_remarks_and_repeated_headers_are_noted_and_not_loaded(tmp_path):
     rows = [
         ["2024年志愿者名单"], HEADERS, ["V-1", "甲", "10012345678"], [], HEADERS, ["V-2", "乙", None],
-        ["合计", None, "2人"], ["注：以上名单经本人同意"], [None, None, "— 1 —"],
+        ["合计", None, "2人"], ["总 计", 2], ["注：以上名单经本人同意"], [None, None, "— 1 —"],
     ]  # fmt: skip
     community = read_files(book(tmp_path / "a.xlsx", {"志愿者": rows}))
     assert [each.name for each in community.volunteers] == ["甲", "乙"]
@@ -25,6 +25,7 @@ def test_titles_blank_rows_subtotals_remarks_and_repeated_headers_are_noted_and_
         "remark_row",
         "remark_row",
         "repeated_header",
+        "subtotal_row",
         "subtotal_row",
         "title_row",
     ]
@@ -65,9 +66,8 @@ def test_a_list_of_firms_in_either_encoding_becomes_units(tmp_path):
 
 
 STAFF_HEADERS = (
-    "序号", "姓名", "用工形式", "用工公司", "一级部门", "岗位名称", "职层", "身份证号", "发证机关", "性别", "民族", "出生年月", "年龄",
-    "联系方式", "入职时间", "司龄", "政治面貌", "城镇/农村", "职称等级", "职业资格专业", "学历", "毕业院校", "专业",
-    "竞业限制签署（是、否）", "户口所在地", "家庭住址", "合同到期日期", "第一次签定起始时间", "第一次签定至", "备注",
+    "序号", "姓名", "部门", "岗位名称", "身份证号", "性别", "民族", "出生年月", "年龄", "联系方式", "入职时间", "工龄", "学历", "毕业学校",
+    "家庭住址", "合同到期", "备注",
 )  # fmt: skip
 
 
@@ -138,12 +138,20 @@ def test_a_row_without_a_required_value_is_left_out_and_shown(tmp_path):
     assert "100****5678" in problem.value or "10012345678" in problem.value
 
 
+def test_a_sign_for_nothing_is_no_name_and_no_remark(tmp_path):
+    rows = [["V-1", "/", None], ["V-2", "乙", "—"]]
+    community = volunteers(tmp_path, rows, headers=("编号", "姓名", "备注"))
+    assert [(each.name, each.note) for each in community.volunteers] == [("乙", None)]
+    assert rules_of(community) == ["required_missing", "word_for_empty", "word_for_empty"]
+
+
 def test_a_required_choice_that_cannot_be_read_leaves_the_row_out(tmp_path):
     value, rules = one(tmp_path, "结果", "再说吧", name="services")
     assert (value, rules) == (None, ["not_a_choice"])
 
 
 def test_personal_values_are_masked_in_problems(tmp_path):
+    assert one(tmp_path, "联系电话", "#N/A")[1] == ["destroyed_error"]
     community = volunteers(tmp_path, [["V-1", "甲", "138123456"], ["V-2", "乙", "13812345678 / 13912345678"]])
     shown = " ".join(problem.explain() for problem in community.problems)
     assert rules_of(community) == ["phone_form", "several_phones"]

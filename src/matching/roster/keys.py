@@ -9,7 +9,6 @@ from matching.records import CellType, Personal, Register, mask_value
 from matching.roster.rows import Loaded
 
 _DIGITS = 8
-_IDENTITY_TYPES = frozenset({CellType.PHONE, CellType.ID_NUMBER})
 _PLACE_FIELD = "community"
 
 
@@ -27,14 +26,16 @@ def made_key(register: Register, values: Mapping[str, Any]) -> str:
     -------
     key : str
         The prefix of the register's identifiers and eight hexadecimal digits. For a fact everything counts, for any
-        other row what says who or what it is: required fields, phone, ID number, community; personal numbers only as
-        far as they are shown when masked, so that nobody can compute them back.
+        other row what says who or what it is: required fields, community, phone, and the ID number where there is no
+        phone; personal numbers only as far as they are shown when masked, so that nobody can compute them back.
     """
     prefix = register.column(register.key).example.partition("-")[0] or register.name[0].upper()
+    has_phone = any(values.get(column.name) for column in register.columns if column.cell_type is CellType.PHONE)
+    numbers = CellType.PHONE if has_phone else CellType.ID_NUMBER
     parts = []
     for column in register.columns:
         value = values.get(column.name)
-        is_identity = column.required or column.cell_type in _IDENTITY_TYPES or column.name == _PLACE_FIELD
+        is_identity = column.required or column.cell_type is numbers or column.name == _PLACE_FIELD
         if column.name == register.key or value in (None, ()) or not (register.is_fact or is_identity):
             continue
         text = str(value)

@@ -16,6 +16,8 @@ from matching.roster.values import read_value
 
 MOST_SHOWN = 60
 _LONGEST_MARK = 30
+_NUMBERS = frozenset({Personal.PHONE, Personal.ID_NUMBER})
+_TELLING_DIGITS = 5
 Cells = Sequence[Any]
 
 
@@ -105,9 +107,14 @@ def shown(raw: Any, column: Column | None = None) -> str:
     -------
     text : str
     """
-    text = raw.text if isinstance(raw, (Broken, Formula)) else "" if raw is None else as_text(raw)
+    if isinstance(raw, Broken):
+        return raw.text
+    text = raw.text if isinstance(raw, Formula) else "" if raw is None else as_text(raw)
     text = " ".join(text[: MOST_SHOWN * 20].split())
-    text = mask_value(text, Personal.NO if column is None or column.personal is Personal.NAME else column.personal)
+    personal = Personal.NO if column is None else column.personal
+    # What is wanted as a number and has hardly a digit gives nobody away, and its reader must see what it is.
+    is_harmless = personal in _NUMBERS and sum(sign.isdigit() for sign in text) < _TELLING_DIGITS
+    text = mask_value(text, Personal.NO if is_harmless or personal is Personal.NAME else personal)
     return text if len(text) <= MOST_SHOWN else f"{text[: MOST_SHOWN - 1]}…"
 
 
@@ -175,7 +182,8 @@ class RowReader:
         missing = [name for name in self._required if values.get(name) in (None, ())]
         self.problems.extend(_without_required(found, missing))
         if missing:
-            unexplained = [name for name in missing if not any(p.cell == place.cell(name) for p in found)]
+            explained = {p.cell for p in found if p.severity is Severity.CELL_LEFT_EMPTY}
+            unexplained = [name for name in missing if place.cell(name) not in explained]
             self.problems.extend(self._left_out(place, name, cells) for name in unexplained)
             return None
         return Loaded(self._layout.register, values, place, values.get(self._key) or "")
@@ -210,7 +218,7 @@ class RowReader:
             return "repeated_header"
         at = self._places.get("name", -1)
         name = cells[at] if 0 <= at < len(cells) else None
-        if first in word_set("sheet", "subtotal") and name in (None, text):
+        if first in word_set("sheet", "subtotal") and (not isinstance(name, str) or name == text):
             return "subtotal_row"
         if filled == 1 and len(self._layout.columns.placed) > 1 and self._is_remark(text, cells):
             return "remark_row"

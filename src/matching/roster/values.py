@@ -109,7 +109,8 @@ def _stand_in(raw: Any, column: Column) -> Reading | None:
         return left_empty("masked_value")
     if column.personal is not Personal.NO and is_masked(fold(raw)):
         return left_empty("masked_value")
-    if column.cell_type in _EMPTY_WORDS_COUNT and fold(raw).strip().lower() in word_set("empty", "words"):
+    words = word_set("empty", "words" if column.cell_type in _EMPTY_WORDS_COUNT else "signs")
+    if fold(raw).strip().lower() in words and column.cell_type is not CellType.FLAG:
         return Reading(None, (Oddity("word_for_empty", Severity.NOTE),))
     if column.cell_type is CellType.TEXT and has_masked_number(raw):
         return Reading(as_text(raw) or None, (Oddity("masked_inside_text", Severity.WARNING),))
