@@ -11,7 +11,7 @@ import pandas as pd
 
 from matching.errors import UnknownNameError
 from matching.labels import Language
-from matching.records.columns import Record
+from matching.records.columns import Record, columns_of
 from matching.records.display import show_value
 from matching.records.facts import Consent, Decision, Disclosure, Merge, ServiceRecord
 from matching.records.licences import Block, Licence
@@ -19,7 +19,7 @@ from matching.records.needs import Event, Need
 from matching.records.partners import CommunityPartner, Partner, Specialist, Unit, Volunteer
 from matching.records.places import Grid
 from matching.records.problems import CellProblem
-from matching.records.registers import PARTNER_REGISTERS, REGISTERS, register
+from matching.records.registers import REGISTERS, register
 from matching.records.skills import Skill
 
 
@@ -188,8 +188,7 @@ class Community:
             One row a record; every value is text.
         """
         if name == "partners":
-            shared = [c for c in PARTNER_REGISTERS[0].columns if all(c in r.columns for r in PARTNER_REGISTERS)]
-            columns, rows = tuple(shared), tuple(self.partners)
+            columns, rows = columns_of(Partner), tuple(self.partners)
         else:
             columns, rows = register(name).columns, self.rows(name)  # type: ignore[assignment]
         shown = [row for row in rows if getattr(row, "partner_id", None) not in self.frozen_ids]

@@ -26,7 +26,7 @@ class Partner(Record):
     )
     name: str = column(
         "姓名", "Name", required=True, personal=Personal.NAME,
-        aliases=("名字", "名称", "单位名称", "企业名称", "合伙人", "志愿者姓名", "商户名称", "人员姓名", "单位", "机构名称"), example="周小梅",
+        aliases=("名字", "名称", "单位名称", "企业名称", "合伙人", "志愿者姓名", "商户名称", "人员姓名", "机构名称"), example="周小梅",
     )  # fmt: skip
     community: str | None = column(
         "所属社区",
@@ -80,8 +80,12 @@ class Unit(Partner):
 
     kind: ClassVar[Kind] = Kind.UNIT
 
+    name: str = column(
+        "单位名称", "Unit", required=True, personal=Personal.NAME,
+        aliases=("名称", "单位", "姓名", "企业名称", "机构名称", "合伙人", "单位合伙人"), example="灯塔路第二小学",
+    )  # fmt: skip
     unit_type: str | None = column(
-        "单位性质", "CellType of unit", aliases=("单位类别", "性质", "单位类型"), example="事业单位"
+        "单位性质", "Type of unit", aliases=("单位类别", "性质", "单位类型"), example="事业单位"
     )
     contact: str | None = column(
         "联系人", "Contact", aliases=("负责人", "联络员", "单位联系人"), personal=Personal.NAME
@@ -158,7 +162,11 @@ class CommunityPartner(Partner):
 
     kind: ClassVar[Kind] = Kind.COMMUNITY_PARTNER
 
-    partner_type: str | None = column("合伙人类别", "CellType", aliases=("类别", "商户类别", "性质"), example="商户")
+    name: str = column(
+        "名称", "Name", required=True, personal=Personal.NAME,
+        aliases=("姓名", "商户名称", "名字", "组织名称", "单位名称", "合伙人", "社区合伙人"), example="一剪美造型",
+    )  # fmt: skip
+    partner_type: str | None = column("合伙人类别", "Type", aliases=("类别", "商户类别", "性质"), example="商户")
     contact: str | None = column("联系人", "Contact", aliases=("负责人", "店主"), personal=Personal.NAME)
     address: str | None = column("地址", "Address", aliases=("经营地址", "住址"))
 
