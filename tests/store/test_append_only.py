@@ -33,26 +33,16 @@ def change(store, statement):
         connection.execute(text(statement))
 
 
-@pytest.mark.parametrize("table", FILLED)
-def test_the_database_refuses_to_update_or_delete_a_row(filled, table):
-    before = count(filled, table)
-    assert before > 0
-    column = store_schema().metadata.tables[table].columns.keys()[-1]
-    for statement in (f"UPDATE {table} SET {column} = {column}", f"DELETE FROM {table}"):  # noqa: S608  # names of our own tables
-        with pytest.raises(DBAPIError, match=rf"{table} is append-only: (UPDATE|DELETE) is refused"):
-            change(filled, statement)
-    assert count(filled, table) == before
+def test_the_database_refuses_to_update_or_delete_a_row(filled):
+    for table in FILLED:
+        before = count(filled, table)
+        assert before > 0, table
+        column = store_schema().metadata.tables[table].columns.keys()[-1]
+        for statement in (f"UPDATE {table} SET {column} = {column}", f"DELETE FROM {table}"):  # noqa: S608  # names of our own tables
+            with pytest.raises(DBAPIError, match=rf"{table} is append-only: (UPDATE|DELETE) is refused"):
+                change(filled, statement)
+        assert count(filled, table) == before
     assert filled.check() == ()
-
-
-@pytest.mark.parametrize("table", sorted(store_schema().metadata.tables))
-def test_every_table_refuses_a_change_even_of_no_row_or_of_any_row(filled, table):
-    if count(filled, table) or filled._engine.dialect.name == "postgresql":
-        with pytest.raises(DBAPIError, match="append-only"):
-            change(filled, f"DELETE FROM {table}")  # noqa: S608  # names of our own tables
-    with reading(filled._engine) as connection:
-        name = connection.dialect.name
-    assert name in {"sqlite", "postgresql"}
 
 
 def test_a_plain_connection_to_the_file_can_replace_nothing_either(tmp_path):

@@ -1,8 +1,9 @@
 """The largest assignments: people for needs by bidding, finished and proved exactly.
 
 Two rounds of bidding with a shrinking step find prices that are nearly right, a third at those prices chooses
-without error, and shortest chains of changes place whoever is left. Every stage but the last is bounded by a budget
-of work, so that ties and scarcity, which make bidding slow, fall to the chains instead.
+without error, and shortest chains of changes place whoever is left. Every stage is bounded by a budget of work: bids
+that ties and scarcity make slow are left to the chains, and where whole cities like the same people equally well, so
+that each chain runs through all of them, bidding goes on in many rounds with ever smaller steps instead.
 """
 
 from dataclasses import dataclass
@@ -26,8 +27,16 @@ STEPS = (0.05, 0.005)
 EXACT_STEP = 2e-4
 # How far prices are lowered before the next round: what a round overshoots by.
 LOWERED_STEPS = 2.0
-# Edges looked at, as multiples of the number of edges, before a round gives up.
+# Edges looked at, as multiples of the number of edges, before a round of bids, the chains that place people or the
+# chains that sell free seats give up. A chain that runs through a whole city shows early, selling goes on steadily.
 ROUND_BUDGET = 60
+PLACE_BUDGET = 16
+SELL_BUDGET = 60
+# Chains on small problems are always followed to the end.
+LEAST_BUDGET = 5_000_000
+# The many rounds: each step a quarter of the one before, as deep as the gap that they leave.
+FINE_RATIO = 0.25
+FINEST_STEP = 1e-7
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +95,7 @@ def auction_assign(
         Needs a partner may serve, at least 0.
     gap : float, default=0.0
         Stop as soon as a relative gap of at most this is proved; 0 goes on to the optimum (the gap is then rounding).
+        Only on large problems where very many choices are equally good does work end before, at about 1e-7.
     start_partner_price : array-like of float, shape (n_partners,), optional
         Prices of an earlier, similar problem: with them the rounds of bidding are left out.
     start_chosen : array-like of bool, shape (n_edges,), optional
@@ -132,16 +142,22 @@ def auction_assign(
     scale, budget, looked = survey.mean_positive, ROUND_BUDGET * market.partner.size, 0
     if scale > 0.0:
         if start_partner_price is None:
-            looked += _find_prices(loops, market, book, scale)
+            looked += _bid_in_rounds(loops, market, book, [share * scale for share in STEPS])
         elif earlier is not None:
             loops.seat_earlier(market, book, earlier, loops.ROUNDING * survey.largest)
+        first_price = book.price.copy() if start_partner_price is None else np.zeros_like(price)
         looked += loops.bid_exactly(market, book, EXACT_STEP * scale, budget)
-    looked += _place_rest(loops, market, book, survey.degree, gap)
+        work, is_done = _place_rest(loops, market, book, survey.degree, gap)
+        looked += work
+        if not is_done:
+            np.copyto(book.price, first_price, where=np.diff(market.slot_ptr) > 0)
+            looked += _bid_finely(loops, market, book, scale, is_fresh=start_partner_price is not None)
+            looked += _place_rest(loops, market, book, survey.degree, gap)[0]
     need_price = np.zeros(market.demand.size)
     total, bound = loops.prove_total(market, book, need_price)
     if _relative_gap(total, bound) > gap > 0.0:
         # The running estimate of the gap may stop a hair too soon.
-        looked += _place_rest(loops, market, book, survey.degree, 0.0)
+        looked += _place_rest(loops, market, book, survey.degree, 0.0)[0]
         total, bound = loops.prove_total(market, book, need_price)
     return AuctionResult(
         chosen=book.chosen.view(np.bool_),
@@ -154,31 +170,59 @@ def auction_assign(
     )
 
 
-def _find_prices(loops: ModuleType, market: Market, book: Book, scale: float) -> int:
+def _bid_in_rounds(loops: ModuleType, market: Market, book: Book, steps: list[float]) -> int:
+    """Bid with each step in turn and lower prices after it by what it overshoots; return edges looked at."""
     looked = 0
-    open_partners = np.diff(market.slot_ptr) > 0
-    for share in STEPS:
-        step = share * scale
+    for step in steps:
         looked += loops.bid_with_step(market, book, step, ROUND_BUDGET * market.partner.size)
-        np.subtract(book.price, LOWERED_STEPS * step, out=book.price, where=open_partners)
-        np.maximum(book.price, 0.0, out=book.price)
-        clear_book(market, book)
+        _lower_prices(market, book, LOWERED_STEPS * step)
     return looked
 
 
-def _place_rest(loops: ModuleType, market: Market, book: Book, degree: Ints, gap: float) -> int:
-    """Repair what bidding left, until the dual value lies above the total by a share of `gap`; return edges looked at."""
+def _bid_finely(loops: ModuleType, market: Market, book: Book, scale: float, *, is_fresh: bool) -> int:
+    """Bid in many rounds; the book is then exact but for the finest step. Return edges looked at."""
+    clear_book(market, book)
+    share = STEPS[0] if is_fresh else STEPS[-1] * FINE_RATIO
+    steps = []
+    while share > FINEST_STEP:
+        steps.append(share * scale)
+        share *= FINE_RATIO
+    looked = _bid_in_rounds(loops, market, book, steps)
+    looked += loops.bid_with_step(market, book, share * scale, ROUND_BUDGET * market.partner.size)
+    loops.settle_levels(market, book)
+    return looked
+
+
+def _lower_prices(market: Market, book: Book, by: float) -> None:
+    """Take every seat back and lower the prices of those who have seats; whoever was not sold out starts from 0 again."""
+    np.subtract(book.price, by, out=book.price, where=np.diff(market.slot_ptr) > 0)
+    # One bid lifts such a price to where it belongs; left above that, it would stay unsold to the end.
+    book.price[book.room > 0] = 0.0
+    np.maximum(book.price, 0.0, out=book.price)
+    clear_book(market, book)
+
+
+def _place_rest(loops: ModuleType, market: Market, book: Book, degree: Ints, gap: float) -> tuple[int, bool]:
+    """Repair what bidding left, until the dual value lies above the total by a share of `gap`.
+
+    Returns the number of edges looked at, and whether that was done within the budget.
+    """
     total, excess = loops.weigh_book(market, book)
     enough = gap * total if gap > 0.0 else -np.inf
     if excess <= enough:
-        return 0
+        return 0, True
+    place_budget, sell_budget = (
+        max(share * market.partner.size, LEAST_BUDGET) for share in (PLACE_BUDGET, SELL_BUDGET)
+    )
     reach = loops.open_reach(market.demand.size + book.price.size)
-    excess, looked = loops.place_missing(market, book, reach, excess, enough)
-    if excess > enough and ((book.room > 0) & (book.price > 0.0)).any():
+    excess, looked = loops.place_missing(market, book, reach, excess, enough, place_budget)
+    is_done = looked < place_budget
+    if is_done and excess > enough and ((book.room > 0) & (book.price > 0.0)).any():
         columns = loops.group_by_partner(market, degree)
-        excess, work = loops.sell_free(market, book, reach, columns, excess, enough)
+        excess, work = loops.sell_free(market, book, reach, columns, excess, enough, sell_budget)
         looked += work
-    return int(looked)
+        is_done = work < sell_budget
+    return int(looked), bool(is_done or excess <= enough)
 
 
 def _relative_gap(total: float, bound: float) -> float:

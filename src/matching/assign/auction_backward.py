@@ -232,12 +232,12 @@ def search_backward(m: Market, b: Book, r: Reach, c: Columns, source: int, state
 
 
 @compiled
-def sell_free(m: Market, b: Book, r: Reach, c: Columns, excess: float, enough: float) -> tuple[float, int]:
+def sell_free(m: Market, b: Book, r: Reach, c: Columns, excess: float, enough: float, budget: int) -> tuple[float, int]:
     """Search for every partner that asks a price and is free, as `place_missing` does for needs."""
     state = np.zeros(4, dtype=np.int64)
     for partner in range(b.price.size):
         while b.price[partner] > 0.0 and b.room[partner] > 0:
-            if excess <= enough:
+            if excess <= enough or state[3] >= budget:
                 return excess, state[3]
             excess -= search_backward(m, b, r, c, partner, state)
     return excess, state[3]

@@ -197,19 +197,29 @@ def search_forward(m: Market, b: Book, r: Reach, source: int, state: Ints) -> fl
 
 
 @compiled
-def place_missing(m: Market, b: Book, r: Reach, excess: float, enough: float) -> tuple[float, int]:
-    """Search for every need that misses people, until the dual excess is `enough` or all are done.
+def place_missing(m: Market, b: Book, r: Reach, excess: float, enough: float, budget: int) -> tuple[float, int]:
+    """Search for every need that misses people, until the dual excess is `enough` or `budget` edges were looked at.
 
     `excess` is how far the dual value of the book lies above the total. Returns the excess left (an upper estimate)
-    and the number of edges looked at.
+    and the number of edges looked at, which is less than `budget` when all are done.
     """
     state = np.zeros(4, dtype=np.int64)
     for need in range(m.demand.size):
         while b.missing[need] > 0:
-            if excess <= enough:
+            if excess <= enough or state[3] >= budget:
                 return excess, state[3]
             people = b.missing[need]
             excess -= search_forward(m, b, r, need, state)
             if b.missing[need] == people:
                 break
     return excess, state[3]
+
+
+@compiled
+def settle_levels(m: Market, b: Book) -> None:
+    """Set the level of every need to its best margin over unchosen edges."""
+    need_ptr, partner, weight, demand, _ = m
+    price, level, chosen, _, _, _, _, _ = b
+    for i in range(demand.size):
+        if demand[i] > 0:
+            level[i] = best_unchosen(i, need_ptr, partner, weight, price, chosen)

@@ -2,7 +2,7 @@
 
 from matching.assign.auction_backward import group_by_partner, sell_free
 from matching.assign.auction_bids import bid_exactly, bid_with_step
-from matching.assign.auction_forward import place_missing
+from matching.assign.auction_forward import place_missing, settle_levels
 from matching.assign.auction_heap import open_reach
 from matching.assign.auction_proof import ROUNDING, prove_total, seat_earlier, weigh_book
 from matching.assign.auction_survey import lay_seats, survey_edges
@@ -18,6 +18,7 @@ __all__ = [
     "prove_total",
     "seat_earlier",
     "sell_free",
+    "settle_levels",
     "survey_edges",
     "weigh_book",
 ]

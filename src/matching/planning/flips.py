@@ -187,7 +187,6 @@ def _solved_again(plan: Proposal, feature: str, step: float) -> set[Pair]:
         working.wishes,
         objective=working.objective,
         fair_depth=working.fair_depth,
-        start=working.choice,
     )
     return {pair for pair, edge in model.edge_of.items() if choice.chosen[edge]}
 

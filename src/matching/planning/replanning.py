@@ -74,8 +74,9 @@ def replan(plan: Proposal, request: Request) -> Proposal:
     overrides = _overrides(plan.overrides, request, candidates)
     model = build_model(candidates, is_even=plan.working.objective == "fair")
     wishes = _wishes(plan, candidates, model, overrides, cost)
-    # edges are the same pairs in the same order unless needs were added: only then can the old choice not be started from
     same = model.edge_of == plan.working.model.edge_of
+    # the cost of changes moves every price: starting from the old ones took 0.4-0.9 s where starting anew took 0.12
+    from_old = same and cost == plan.working.wishes.change_cost
     return propose(
         candidates,
         objective=plan.working.objective,
@@ -83,7 +84,7 @@ def replan(plan: Proposal, request: Request) -> Proposal:
         wishes=wishes,
         overrides=overrides,
         model=model,
-        start=plan.working.choice if same else None,
+        start=plan.working.choice if from_old else None,
         known=plan.assignments if same else (),
     )
 

@@ -1,6 +1,7 @@
 """Who could stand in: named backups that are feasible after the no-show, and what falls if several stay away."""
 
 import dataclasses
+import datetime as dt
 import itertools
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -65,6 +66,8 @@ class _Bench:
     team: Mapping[int, list[int]]
     work: Mapping[int, list[int]]
     clash: frozenset[tuple[int, int]]
+    homes: tuple[str | None, ...]
+    foes: Mapping[int, Mapping[int, dt.date | None]]
 
     @property
     def candidates(self) -> Candidates:
@@ -85,18 +88,13 @@ class _Bench:
         return self._gets_along(need, partner, rest)
 
     def _gets_along(self, need: int, partner: int, rest: Sequence[int]) -> bool:
-        partners, community = self.candidates.profiles.partners, self.candidates.community
-        one, day = partners[partner], self.candidates.works[need].day
-        home = one.household if isinstance(one, Volunteer) else None
-        others = [partners[at] for at in rest]
-        if home and any(isinstance(other, Volunteer) and other.household == home for other in others):
+        home = self.homes[partner]
+        day = self.candidates.works[need].day
+        if home and any(self.homes[other] == home for other in rest):
             return False
-        pairs = [{one.partner_id, other.partner_id} for other in others]
-        return not any(
-            {community.resolve(block.partner_id), community.resolve(block.other_partner_id or "")} in pairs
-            for block in community.blocks
-            if block.until is None or day <= block.until
-        )
+        foes = self.foes.get(partner, {})
+        ends = [foes[other] for other in rest if other in foes]
+        return not any(end is None or day <= end for end in ends)
 
     def covers(self, need: int, partners: Sequence[int]) -> bool:
         """Tell whether some partners bring everything that one of those who serve a need must."""
@@ -301,7 +299,23 @@ def _bench(plan: Proposal) -> _Bench:
         team[int(model.need[edge])].append(int(model.partner[edge]))
         work[int(model.partner[edge])].append(int(model.need[edge]))
     clash = frozenset((min(a, b), max(a, b)) for a, b in model.conflicts.tolist())
-    return _Bench(plan, dict(team), dict(work), clash)
+    partners, foes = plan.candidates.profiles.partners, _foes(plan.candidates)
+    homes = tuple(p.household if isinstance(p, Volunteer) else None for p in partners)
+    return _Bench(plan, dict(team), dict(work), clash, homes, foes)
+
+
+def _foes(candidates: Candidates) -> dict[int, dict[int, dt.date | None]]:
+    """Tell who must not serve beside whom, and until when; the longest of several blocks counts."""
+    positions, resolve = candidates.profiles.positions, candidates.community.resolve
+    foes: dict[int, dict[int, dt.date | None]] = defaultdict(dict)
+    for block in candidates.community.blocks:
+        one, other = positions.get(resolve(block.partner_id)), positions.get(resolve(block.other_partner_id or ""))
+        if one is None or other is None:
+            continue
+        for a, b in ((one, other), (other, one)):
+            known = foes[a].get(b, block.until)
+            foes[a][b] = None if known is None or block.until is None else max(known, block.until)
+    return dict(foes)
 
 
 def _standby(plan: Proposal, need: int, absent: int, partner: int, rank: int) -> StandBy:

@@ -2,11 +2,14 @@
 
 import dataclasses
 
+import numpy as np
+
 from matching.labels import Language, label
 from matching.planning.changes import Change, people_changed
 from matching.planning.explanation import explain_pair
+from matching.planning.model import Model
 from matching.planning.proposal import Proposal, windows_of
-from matching.planning.solving import choose, edges_mask
+from matching.planning.solving import Choice, choose, edges_mask
 from matching.records import mask_text
 
 _SAME = 1e-9
@@ -102,7 +105,7 @@ def _priced(plan: Proposal, need_id: str, partner_id: str, language: Language) -
         said = label("planning.why_not.impossible", language=language, partner=name, need=need_id)
         return WhyNot(need_id=need_id, partner_id=partner_id, verdict="impossible", sentence=said)
     loss = float(working.model.value[working.choice.chosen].sum() - working.model.value[choice.chosen].sum())
-    loss_first = float(working.choice.first.total - choice.first.total)
+    loss_first = _whole_needs(working.model, working.choice) - _whole_needs(working.model, choice)
     after = {
         pair: working.candidates.works[int(working.model.need[at])].stretch
         for pair, at in working.model.edge_of.items()
@@ -121,6 +124,13 @@ def _priced(plan: Proposal, need_id: str, partner_id: str, language: Language) -
             plan, need_id, partner_id, loss, loss_first, displaced, is_equal=is_equal, language=language
         ),
     )
+
+
+def _whole_needs(model: Model, choice: Choice) -> float:
+    """Add up the first step over needs that are served as they ask: a pinned pair at a need that is not counts later."""
+    got = np.bincount(model.need[choice.is_first], minlength=model.shape[0])
+    is_whole = (got >= model.least) & ~model.lacking
+    return float(model.value[choice.is_first & is_whole[model.need]].sum())
 
 
 def _sentence(

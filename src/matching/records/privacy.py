@@ -52,8 +52,8 @@ def mask_id_number(number: str) -> str:
 
     Examples
     --------
-    >>> mask_id_number("000000190001010000")
-    '000***********0000'
+    >>> mask_id_number("ABCDEF19000101000X")
+    'ABC***********000X'
     """
     return number[:3] + "*" * (len(number) - 7) + number[-4:] if len(number) >= 15 else "*" * len(number)
 

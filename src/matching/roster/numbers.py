@@ -54,7 +54,7 @@ def exact_digits(text: str) -> str | None:
     Parameters
     ----------
     text : str
-        For example ``"1.3812345678E+10"``.
+        For example ``"1.0012345678E+10"``.
 
     Returns
     -------
@@ -63,8 +63,8 @@ def exact_digits(text: str) -> str | None:
 
     Examples
     --------
-    >>> exact_digits("1.3812345678E+10")
-    '13812345678'
+    >>> exact_digits("1.0012345678E+10")
+    '10012345678'
     >>> exact_digits("1.38E+10") is None
     True
     """

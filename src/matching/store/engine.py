@@ -17,7 +17,7 @@ from matching.errors import StoreError
 from matching.store.address import is_file, show_address
 
 BUSY_SECONDS = 30
-"""How long a writer waits for another before it gives up."""
+"""How long a writer waits for another before it gives up; read when a store is opened."""
 
 _ADVISORY_KEY = 0x6C696E6C69  # "linli": who may create or migrate the tables of a PostgreSQL store
 
@@ -80,7 +80,7 @@ def writing(engine: Engine) -> Iterator[Connection]:
     """
     with saying_why(engine), engine.execution_options(is_writing=True).begin() as connection:
         if engine.dialect.name == "postgresql":
-            connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{BUSY_SECONDS}s'")
+            connection.exec_driver_sql(f"SET LOCAL lock_timeout = {round(BUSY_SECONDS * 1000)}")
             connection.exec_driver_sql("LOCK TABLE batches IN SHARE ROW EXCLUSIVE MODE")
         yield connection
 
@@ -106,7 +106,7 @@ def shaping(engine: Engine) -> Iterator[Connection]:
         try:
             with connection.begin():
                 if not is_sqlite:
-                    connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{BUSY_SECONDS}s'")
+                    connection.exec_driver_sql(f"SET LOCAL lock_timeout = {round(BUSY_SECONDS * 1000)}")
                     connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_ADVISORY_KEY})")
                 yield connection
                 if is_sqlite and connection.exec_driver_sql("PRAGMA foreign_key_check").first():
@@ -164,7 +164,7 @@ def use_write_ahead_log(engine: Engine) -> None:
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     # The driver's own way of opening transactions is switched off; `_begin_sqlite` opens them.
     connection.isolation_level = None
-    for pragma in ("foreign_keys = ON", "synchronous = FULL", f"busy_timeout = {BUSY_SECONDS * 1000}"):
+    for pragma in ("foreign_keys = ON", "synchronous = FULL", f"busy_timeout = {round(BUSY_SECONDS * 1000)}"):
         connection.execute(f"PRAGMA {pragma}")
 
 
