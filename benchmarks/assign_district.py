@@ -1,0 +1,119 @@
+"""A district of head-counts: 100 x 600 on one core, and 300 x 3,000 against networkx and SciPy on the same case.
+
+Usage: python benchmarks/assign_district.py [--networkx] [--fair]
+"""
+
+import argparse
+import platform
+import statistics
+import time
+
+import networkx as nx
+import numpy as np
+import scipy
+from assign_cases import head_count_case
+from scipy.optimize import LinearConstraint, linprog, milp
+
+from matching.assign import Problem, diagnose, marginal_values, solve
+from matching.assign.highs import solve_lp
+from matching.assign.model import build_model
+
+
+def timed(work, times=9):
+    """Return the answer and the median processor time in milliseconds."""
+    spent = []
+    for _ in range(times):
+        begin = time.process_time()
+        answer = work()
+        spent.append(1e3 * (time.process_time() - begin))
+    return answer, statistics.median(spent)
+
+
+def head_counts(n_needs, n_partners, most_capacity, *, one_each=False):
+    need, partner, weight, demand, capacity = head_count_case(n_needs, n_partners, most_capacity=most_capacity)
+    return Problem(need, partner, weight, demand=(0, 1 if one_each else demand), capacity=(0, capacity))
+
+
+def district():
+    print("| case | edges | build ms | solve ms | prices ms | diagnose ms | gap | HiGHS LP ms |")
+    print("|---|---|---|---|---|---|---|---|")
+    for most_capacity in (1, 3):
+        print(district_row(most_capacity), flush=True)
+
+
+def district_row(most_capacity):
+    problem, build = timed(lambda: head_counts(100, 600, most_capacity))
+    _, drawn = timed(lambda: head_count_case(100, 600, most_capacity=most_capacity))
+    solution, ours = timed(lambda: solve(problem))
+    _, prices = timed(lambda: marginal_values(problem, solution))
+    _, why = timed(lambda: diagnose(problem))
+    model = build_model(problem)
+    _, lp = timed(lambda: solve_lp(model))
+    return (
+        f"| 100 x 600, capacity 1-{most_capacity} | {problem.n_edges} | {max(0.0, build - drawn):.1f} | {ours:.1f} "
+        f"| {prices:.1f} | {why:.1f} | {solution.gap:.1e} | {lp:.1f} |"
+    )
+
+
+def against_networkx():
+    problem = head_counts(300, 3000, 1, one_each=True)
+    solution, ours = timed(lambda: solve(problem))
+    graph = nx.Graph()
+    ends = zip(problem.need.tolist(), (problem.partner + 300).tolist(), problem.weight.tolist(), strict=True)
+    graph.add_weighted_edges_from(ends)
+    matching, theirs = timed(lambda: nx.max_weight_matching(graph), 1)
+    total = sum(graph.edges[pair]["weight"] for pair in matching)
+    print(
+        f"300 x 3,000 one-to-one, {problem.n_edges} edges: ours {ours:.1f} ms, networkx {theirs:.0f} ms, "
+        f"ratio {theirs / ours:.0f}, totals differ by {abs(total - solution.total):.1e}"
+    )
+
+
+def fair_against_exact(n=200):
+    rng = np.random.default_rng(0)
+    need, partner, weight = np.repeat(np.arange(n), n), np.tile(np.arange(n), n), rng.random(n * n)
+    problem = Problem(need, partner, weight)
+    solution, ours = timed(lambda: solve(problem, objective="fair"), 3)
+    model = build_model(problem)
+    level = scipy.sparse.csr_array((weight, (need, np.arange(n * n))), shape=(n, n * n))
+    rows = scipy.sparse.bmat([[model.matrix, None], [level, -np.ones((n, 1))]], format="csc")
+    low = np.concatenate([np.full(model.low.size, -np.inf), np.zeros(n)])
+    high = np.concatenate([model.high, np.full(n, np.inf)])
+    whole = np.concatenate([np.ones(n * n), [0]])
+    cost = np.concatenate([np.zeros(n * n), [-1.0]])
+    exact, theirs = timed(
+        lambda: milp(cost, constraints=LinearConstraint(rows, low, high), integrality=whole, bounds=(0, 1)), 1
+    )
+    usable = (weight >= exact.x[-1] - 1e-9).astype(float)
+    served = model.matrix[model.kind == 0]
+    second = linprog(
+        -weight,
+        A_ub=model.matrix[model.kind == 1],
+        b_ub=np.ones(n),
+        A_eq=served,
+        b_eq=np.ones(n),
+        bounds=np.stack([0 * usable, usable], axis=1),
+    )
+    print(
+        f"fair {n} x {n} dense: ours {ours:.0f} ms, floor by HiGHS MILP {theirs:.0f} ms, floors differ by "
+        f"{abs(solution.worst - exact.x[-1]):.1e}, totals by {abs(solution.total + second.fun):.1e}"
+    )
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--networkx", action="store_true", help="takes some minutes")
+    parser.add_argument("--fair", action="store_true", help="takes a minute")
+    options = parser.parse_args()
+    print(
+        f"Python {platform.python_version()}, SciPy {scipy.__version__}, NumPy {np.__version__}, {platform.machine()}"
+    )
+    district()
+    if options.networkx:
+        against_networkx()
+    if options.fair:
+        fair_against_exact()
+
+
+if __name__ == "__main__":
+    main()
