@@ -52,7 +52,7 @@ def mask_id_number(number: str) -> str:
 
     Examples
     --------
-    >>> mask_id_number("ABCDEF19000101000X")
+    >>> mask_id_number("ABCDEFGHIJKLMN000X")
     'ABC***********000X'
     """
     return number[:3] + "*" * (len(number) - 7) + number[-4:] if len(number) >= 15 else "*" * len(number)
