@@ -84,7 +84,7 @@ def test_a_valid_id_number_is_kept_without_a_word():
     assert read(stated, ID_NUMBER) == (stated, [])
 
 
-@pytest.mark.parametrize("typed", [f"{INVENTED[:15]}000", "1.10105E+17", 110105194912310020, f"{INVENTED[:15]}000.0"])
+@pytest.mark.parametrize("typed", [f"{INVENTED[:15]}000", "1.00105E+17", 100105194912310020, f"{INVENTED[:15]}000.0"])
 def test_an_id_number_whose_last_digits_excel_zeroed_is_reported(typed):
     assert read(typed, ID_NUMBER) == (None, ["destroyed_digits"])
 

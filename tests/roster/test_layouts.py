@@ -2,7 +2,7 @@
 
 import pytest
 
-from matching.records import REGISTERS, register
+from matching.records import DISPATCH, REGISTERS, register
 from matching.roster.headers import map_columns, normal_header
 from matching.roster.layouts import find_layout, nearest_column, nearest_register
 from matching.roster.sources import SourceSheet
@@ -16,7 +16,7 @@ def sheet(rows, *, title="", file="表.xlsx", merges=()):
 
 def found(rows, *, title="", file="表.xlsx", merges=()):
     source = sheet(rows, title=title, file=file, merges=merges)
-    return find_layout(source, list(source.rows), REGISTERS, titles=[title or file, file])
+    return find_layout(source, list(source.rows), (*REGISTERS, DISPATCH), titles=[title or file, file])
 
 
 def fields(layout):
@@ -31,7 +31,7 @@ def test_marks_of_required_columns_and_spaces_do_not_hide_a_header(typed):
     assert normal_header(typed) == "联系电话"
 
 
-@pytest.mark.parametrize("each", REGISTERS, ids=lambda each: each.name)
+@pytest.mark.parametrize("each", [*REGISTERS, DISPATCH], ids=lambda each: each.name)
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_every_register_is_known_by_its_own_headers_without_a_title(each, language):
     headers = [column.header if language == "zh" else column.english for column in each.columns]

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from matching.errors import ProblemsFoundError, UnreadableFileError
-from matching.records import REGISTERS, Severity
+from matching.records import DISPATCH, REGISTERS, Severity
 from matching.roster import check_strict, read_files, write_workbook
 from matching.roster.sources import SourceSheet
 from roster.files import book, counts, old_book, one, rules_of, volunteers
@@ -152,12 +152,12 @@ def test_a_required_choice_that_cannot_be_read_leaves_the_row_out(tmp_path):
 
 def test_personal_values_are_masked_in_problems(tmp_path):
     assert one(tmp_path, "联系电话", "#N/A")[1] == ["destroyed_error"]
-    community = volunteers(tmp_path, [["V-1", "甲", "138123456"], ["V-2", "乙", "13812345678 / 13912345678"]])
+    community = volunteers(tmp_path, [["V-1", "甲", "100123456"], ["V-2", "乙", "10012345678 / 10087654321"]])
     shown = " ".join(problem.explain() for problem in community.problems)
     assert rules_of(community) == ["phone_form", "several_phones"]
-    assert "138123456" not in shown
-    assert "13812345678" not in shown
-    assert "13912345678" not in shown
+    assert "100123456" not in shown
+    assert "10012345678" not in shown
+    assert "10087654321" not in shown
 
 
 def test_an_identifier_is_made_that_stays_the_same_when_other_cells_change(tmp_path):
@@ -267,6 +267,23 @@ def test_an_unknown_community_is_reported_with_the_nearest(tmp_path):
         "C2",
         {"count": 2, "nearest": "光耀路社区"},
     )
+
+
+def test_a_dispatch_sheet_is_no_register_of_services(tmp_path):
+    headers = [column.header for column in DISPATCH.columns]
+    filled = {
+        "派单编号": "D-1",
+        "方案编号": "P-1",
+        "合伙人编号": "V-1",
+        "需求编号": "N-1",
+        "结果": "完成",
+        "实际工时": 2,
+    }
+    path = book(tmp_path / "a.xlsx", {"派单表": [headers, [filled.get(header) for header in headers]]})
+    community = read_files(path)
+    (problem,) = community.problems
+    assert (counts(community), problem.rule, problem.severity) == ({}, "sheet_set_aside", Severity.ROW_LEFT_OUT)
+    assert "matching record" in problem.explain()
 
 
 def test_the_rules_of_a_row_are_checked(tmp_path):

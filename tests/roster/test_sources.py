@@ -3,6 +3,7 @@
 import codecs
 import datetime as dt
 import io
+import re
 import struct
 import zipfile
 
@@ -290,6 +291,21 @@ def test_a_workbook_with_flipped_bytes_is_read_or_refused_but_never_crashes(tmp_
 def test_a_number_that_a_workbook_stores_in_scientific_notation_is_exact(tmp_path):
     path = patched(book(tmp_path / "a.xlsx", {"表": [[10012345678]]}), b"<v>10012345678</v>", b"<v>1.0012345678E10</v>")
     assert cells(path) == [[10012345678.0]]
+
+
+def test_shared_strings_of_excel_are_read_rich_text_and_escapes_included(tmp_path):
+    path = book(tmp_path / "a.xlsx", {"表": [["x"]]})
+    with zipfile.ZipFile(path) as archive:
+        cell = re.search(rb'<c r="A1".*?</c>', archive.read("xl/worksheets/sheet1.xml"))[0]
+    entries = "<si><r><t>周</t></r><r><t>小梅</t></r></si><si><t>a_x005F_x0041_b</t></si>".encode()
+    patched(path, cell, b'<c r="A1" t="s"><v>0</v></c><c r="B1" t="s"><v>1</v></c>')
+    names = b'<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">' + entries + b"</sst>"
+    kind = b"application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
+    override = b'<Override PartName="/xl/sharedStrings.xml" ContentType="' + kind + b'" /></Types>'
+    patched(path, b"</Types>", override, name="[Content_Types].xml")
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("xl/sharedStrings.xml", names)
+    assert cells(path) == [["周小梅", "a_x0041_b"]]
 
 
 def test_workbooks_with_macros_are_read_without_them(tmp_path):

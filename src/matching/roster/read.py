@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from matching.errors import ProblemsFoundError, UnreadableFileError
-from matching.records import PARTNER_REGISTERS, REGISTERS, CellProblem, Community, Record, Severity
+from matching.records import DISPATCH, PARTNER_REGISTERS, REGISTERS, CellProblem, Community, Record, Severity
 from matching.roster.duplicates import Entry, drop_repeated, same_people
 from matching.roster.keys import final_keys
 from matching.roster.open_source import SUFFIXES, open_source
@@ -45,7 +45,7 @@ def read_files(path: str | Path, *, stated_year: int | None = None, progress: Pr
     folder = Path(path)
     tell = progress or (lambda _done, _total, _what: None)
     sheets, problems = _open(folder, tell)
-    found = [read_sheet(sheet, REGISTERS, stated_year=stated_year) for sheet in sheets]
+    found = [read_sheet(sheet, REGISTERS, aside=(DISPATCH,), stated_year=stated_year) for sheet in sheets]
     problems += itertools.chain.from_iterable(each.problems for each in found)
     if not any(each.rows or each.is_recognised for each in found):
         problems = [_nothing_was_read(problem) for problem in problems]
@@ -122,7 +122,7 @@ def _file_problem(path: Path, rule: str, value: str, severity: Severity) -> Cell
 
 def _nothing_was_read(problem: CellProblem) -> CellProblem:
     """Raise the note on a sheet that fits no register: it is no aside where nothing else was read either."""
-    if problem.rule != "sheet_not_recognised":
+    if problem.rule not in {"sheet_not_recognised", "sheet_set_aside"}:
         return problem
     return CellProblem(
         file=problem.file, sheet=problem.sheet, cell=problem.cell, rule=problem.rule, value=problem.value,

@@ -30,7 +30,13 @@ class SheetRows:
     is_recognised: bool = False
 
 
-def read_sheet(sheet: SourceSheet, registers: tuple[Register, ...], *, stated_year: int | None = None) -> SheetRows:
+def read_sheet(
+    sheet: SourceSheet,
+    registers: tuple[Register, ...],
+    *,
+    aside: tuple[Register, ...] = (),
+    stated_year: int | None = None,
+) -> SheetRows:
     """Read all tables of one sheet.
 
     Parameters
@@ -39,6 +45,8 @@ def read_sheet(sheet: SourceSheet, registers: tuple[Register, ...], *, stated_ye
         The sheet.
     registers : tuple of Register
         What the sheet may be.
+    aside : tuple of Register
+        What else it may be: such a sheet is recognised, noted and not read.
     stated_year : int, optional
         The year meant by dates that name none; without it a year in the titles counts.
 
@@ -59,9 +67,14 @@ def read_sheet(sheet: SourceSheet, registers: tuple[Register, ...], *, stated_ye
     titles = [sheet.title or sheet.file, sheet.file]
     known = all_headers(registers)
     while numbers:
-        layout = find_layout(sheet, numbers, registers, titles=titles)
+        layout = find_layout(sheet, numbers, (*registers, *aside), titles=titles)
         if layout is None:
             _note_unread(sheet, numbers, registers, found)
+            return found
+        if layout.register in aside:
+            values = {"register": layout.register.sheet, "count": len(numbers)}
+            cell = str(layout.header_rows[0])
+            found.problems.append(_sheet_problem(sheet, "sheet_set_aside", sheet.title, Severity.NOTE, values, cell))
             return found
         last_header = layout.header_rows[-1]
         above = [number for number in numbers if number < layout.header_rows[0]]

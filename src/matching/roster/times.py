@@ -201,7 +201,7 @@ def _take_hours(pieces: Sequence[Piece], at: int, group: _Group) -> int:
         raise UnreadTimeError("time_without_end")
     if _word(pieces, at + 2) is TimeWord.DAY and _word(pieces, at + 3) is TimeWord.HOUR and group.days:
         last, end = pieces[at + 2].value, pieces[at + 3]
-        if not isinstance(last, dt.date):
+        if not isinstance(last, dt.date) or len(group.days) > 1:
             raise UnreadTimeError("not_a_time")
         begins = china_moment(group.days[-1], _minute(start, start.half))
         ends = china_moment(last, _minute(end, end.half))
