@@ -1,8 +1,10 @@
 """The auction against exact linear programmes, on its own proofs and on hostile input."""
 
+import sys
 from functools import cache
 from itertools import combinations
 
+import numba
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -11,8 +13,11 @@ from hypothesis.extra.numpy import arrays
 from scipy.optimize import Bounds, LinearConstraint, linear_sum_assignment, milp
 from scipy.sparse import csr_array
 
+import matching.assign
+from matching.assign import auction
 from matching.assign.auction import AuctionResult, auction_assign
-from matching.errors import InvalidProblemError
+from matching.assign.auction_compile import compiled
+from matching.errors import InvalidProblemError, MissingExtraError
 
 WEIGHTS = {
     "floats": st.floats(-2.0, 5.0, allow_subnormal=False, width=32),
@@ -299,3 +304,53 @@ GOOD = {"need_ptr": [0, 1, 2], "partner": [0, 1], "weight": [1.0, 2.0], "demand_
 def test_a_malformed_call_is_refused_with_the_value_and_the_remedy(change, message):
     with pytest.raises(InvalidProblemError, match=message):
         auction_assign(**(GOOD | change))
+
+
+def test_without_numba_the_remedy_is_named(monkeypatch):
+    for name in [name for name in sys.modules if name.startswith("matching.assign.auction_")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.delattr(matching.assign, "auction_loops", raising=False)
+    monkeypatch.setitem(sys.modules, "numba", None)
+    with pytest.raises(MissingExtraError, match=r"pip install 'linli-matching\[large\]'"):
+        auction_assign([0, 1], [0], [1.0], [1], [1])
+
+
+def test_where_no_cache_can_be_written_the_loops_are_compiled_for_the_process(monkeypatch):
+    compile_for_real = numba.njit
+
+    def refuse_caching(*functions, cache=False, **options):
+        if cache:
+            raise RuntimeError("cannot cache function: no locator available")
+        return compile_for_real(*functions, **options)
+
+    monkeypatch.setattr(numba, "njit", refuse_caching)
+    assert compiled(add_one)(41) == 42
+
+
+def add_one(number):
+    return number + 1
+
+
+@pytest.mark.parametrize("budget", [0, 2000])
+@pytest.mark.parametrize("seed", range(4))
+def test_chains_that_cost_too_much_are_replaced_by_many_rounds_of_bids(monkeypatch, budget, seed):
+    monkeypatch.setattr(auction, "LEAST_BUDGET", budget)
+    monkeypatch.setattr(auction, "PLACE_BUDGET", 0)
+    rng = np.random.default_rng(seed)
+    ptr, partner, _, demand, capacity = random_problem(rng, 300, 500, 20, most_demand=3, most_capacity=2)
+    problem = (ptr, partner, rng.random(500)[partner], demand, capacity)
+    result = auction_assign(*problem)
+    check_limits(result, *problem)
+    assert result.bound >= optimum_of(*problem) - 1e-9
+    assert result.gap <= 1e-5
+    assert result.bound >= dual_value(result.partner_price, *problem) - 1e-9
+
+
+@pytest.mark.parametrize("budget", [0, 1, 3])
+def test_bidding_without_a_budget_leaves_all_to_the_chains_which_reach_the_optimum(monkeypatch, budget):
+    monkeypatch.setattr(auction, "ROUND_BUDGET", budget)
+    problem = random_problem(np.random.default_rng(budget), 150, 160, 20, most_demand=5)
+    result = auction_assign(*problem)
+    check_limits(result, *problem)
+    assert result.total == pytest.approx(optimum_of(*problem), rel=1e-9)
+    assert result.gap <= 1e-11

@@ -19,7 +19,7 @@ from matching.assign.auction_input import (
     read_earlier,
     read_prices,
 )
-from matching.assign.auction_state import Book, Floats, Ints, Market, clear_book, open_book, open_market
+from matching.assign.auction_state import Book, Floats, Ints, Market, Survey, clear_book, open_book, open_market
 from matching.errors import InvalidProblemError, MissingExtraError
 
 # Steps of the rounds as shares of the mean positive weight; the last one only decides what is left to the chains.
@@ -139,25 +139,38 @@ def auction_assign(
     if closed:
         price_out(market, price)
     book = open_book(market, price, room)
-    scale, budget, looked = survey.mean_positive, ROUND_BUDGET * market.partner.size, 0
-    if scale > 0.0:
-        if start_partner_price is None:
-            looked += _bid_in_rounds(loops, market, book, [share * scale for share in STEPS])
-        elif earlier is not None:
+    looked = 0
+    if survey.mean_positive > 0.0:
+        if start_partner_price is not None and earlier is not None:
             loops.seat_earlier(market, book, earlier, loops.ROUNDING * survey.largest)
-        first_price = book.price.copy() if start_partner_price is None else np.zeros_like(price)
-        looked += loops.bid_exactly(market, book, EXACT_STEP * scale, budget)
-        work, is_done = _place_rest(loops, market, book, survey.degree, gap)
-        looked += work
-        if not is_done:
-            np.copyto(book.price, first_price, where=np.diff(market.slot_ptr) > 0)
-            looked += _bid_finely(loops, market, book, scale, is_fresh=start_partner_price is not None)
-            looked += _place_rest(loops, market, book, survey.degree, gap)[0]
+        looked = _choose(loops, market, book, survey, gap, is_cold=start_partner_price is None)
+    else:
+        price[:] = 0.0
+    return _prove(loops, market, book, survey.degree, gap, looked)
+
+
+def _choose(loops: ModuleType, market: Market, book: Book, survey: Survey, gap: float, *, is_cold: bool) -> int:
+    """Fill the book; return edges looked at."""
+    scale, looked = survey.mean_positive, 0
+    if is_cold:
+        looked += _bid_in_rounds(loops, market, book, [share * scale for share in STEPS])
+    first_price = book.price.copy() if is_cold else np.zeros_like(book.price)
+    looked += loops.bid_exactly(market, book, EXACT_STEP * scale, ROUND_BUDGET * market.partner.size)
+    work, is_done = _place_rest(loops, market, book, survey.degree, gap)
+    looked += work
+    if not is_done:
+        np.copyto(book.price, first_price, where=np.diff(market.slot_ptr) > 0)
+        looked += _bid_finely(loops, market, book, scale, is_fresh=not is_cold)
+        looked += _place_rest(loops, market, book, survey.degree, gap)[0]
+    return int(looked)
+
+
+def _prove(loops: ModuleType, market: Market, book: Book, degree: Ints, gap: float, looked: int) -> AuctionResult:
     need_price = np.zeros(market.demand.size)
     total, bound = loops.prove_total(market, book, need_price)
     if _relative_gap(total, bound) > gap > 0.0:
         # The running estimate of the gap may stop a hair too soon.
-        looked += _place_rest(loops, market, book, survey.degree, 0.0)[0]
+        looked += _place_rest(loops, market, book, degree, 0.0)[0]
         total, bound = loops.prove_total(market, book, need_price)
     return AuctionResult(
         chosen=book.chosen.view(np.bool_),
@@ -190,7 +203,7 @@ def _bid_finely(loops: ModuleType, market: Market, book: Book, scale: float, *, 
     looked = _bid_in_rounds(loops, market, book, steps)
     looked += loops.bid_with_step(market, book, share * scale, ROUND_BUDGET * market.partner.size)
     loops.settle_levels(market, book)
-    return looked
+    return int(looked)
 
 
 def _lower_prices(market: Market, book: Book, by: float) -> None:
@@ -233,7 +246,9 @@ def _load_loops() -> ModuleType:
     try:
         # Numba takes seconds to load or compile and is an extra: small work never comes here.
         from matching.assign import auction_loops  # noqa: PLC0415
-    except ImportError as error:
+    except ModuleNotFoundError as error:
+        if (error.name or "").split(".")[0] not in {"numba", "llvmlite"}:
+            raise
         raise MissingExtraError(
             "Assignments this large are solved by compiled loops and Numba is not installed; "
             "install the extra: pip install 'linli-matching[large]'."

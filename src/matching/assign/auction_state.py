@@ -85,6 +85,24 @@ class Given(NamedTuple):
     capacity: Ints
 
 
+class Survey(NamedTuple):
+    """What one look at all edges tells.
+
+    Attributes
+    ----------
+    degree : ndarray of shape (n_partners,)
+        Edges of each partner.
+    largest : float
+        Greatest absolute weight; not finite if a weight is not.
+    mean_positive : float
+        Mean of the positive weights, 0 if there is none.
+    """
+
+    degree: Ints
+    largest: float
+    mean_positive: float
+
+
 def open_market(given: Given, slot_ptr: Ints) -> Market:
     """Cut demand down to what the edges allow.
 

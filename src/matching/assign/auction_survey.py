@@ -1,29 +1,9 @@
 """One look at all edges: how many each partner has, and how large the weights are."""
 
-from typing import NamedTuple
-
 import numpy as np
 
 from matching.assign.auction_compile import compiled
-from matching.assign.auction_state import Floats, Ints, Ints32
-
-
-class Survey(NamedTuple):
-    """What one look at all edges tells.
-
-    Attributes
-    ----------
-    degree : ndarray of shape (n_partners,)
-        Edges of each partner.
-    largest : float
-        Greatest absolute weight; not finite if a weight is not.
-    mean_positive : float
-        Mean of the positive weights, 0 if there is none.
-    """
-
-    degree: Ints
-    largest: float
-    mean_positive: float
+from matching.assign.auction_state import Floats, Ints, Ints32, Survey
 
 
 @compiled
