@@ -3,9 +3,9 @@
 import shutil
 
 import pytest
-from postgres_server import new_database
 
 from matching.store import open_store
+from postgres_server import new_database
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])

@@ -94,8 +94,8 @@ def plan_on(store, plan_id="P-1", pairs=(("N-001", "V-001"), ("N-002", "V-002"))
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=20)
 KEYS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1, max_size=12)
-# One day inside the limits of the calendar, because the offset of China moves a moment by eight hours.
-MOMENTS = st.datetimes(dt.datetime(1, 1, 2), dt.datetime(9999, 12, 1)).map(
+# Inside the limits of the calendar, because the offset of China moves a moment and a window ends later.
+MOMENTS = st.datetimes(dt.datetime.min + dt.timedelta(days=1), dt.datetime.max - dt.timedelta(days=30)).map(
     lambda each: each.replace(fold=0, tzinfo=CHINA)
 )
 DATES = st.dates()

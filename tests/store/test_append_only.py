@@ -8,6 +8,7 @@ from sqlalchemy.exc import DBAPIError
 
 from matching.store.engine import reading
 from matching.store.schema import store_schema, unique_columns
+from postgres_server import new_database
 from store.examples import WHO, district, later, plan_on, volunteer
 
 FILLED = ["batches", "volunteers", "needs", "units", "services", "decisions", "plans", "row_orders"]
@@ -76,8 +77,6 @@ def test_a_plain_connection_to_the_file_can_replace_nothing_either(tmp_path):
 
 @pytest.mark.postgres
 def test_postgresql_refuses_truncate_and_upsert_too():
-    from postgres_server import new_database
-
     from matching.store import open_store
 
     with new_database() as url, open_store(url, create=True) as store:

@@ -1,4 +1,3 @@
-import os
 import shutil
 import sqlite3
 import stat
@@ -7,11 +6,12 @@ import pytest
 
 from matching.errors import StoreError
 from matching.store import open_store, restore
+from matching.store.address import read_address
 from matching.store.append_only import trigger_names
 from matching.store.engine import make_engine, shaping
-from matching.store.address import read_address
 from matching.store.migrate import migrate_up
 from matching.store.opening import MANIFEST
+from postgres_server import new_database
 from store.examples import AT, WHO, district, later, plan_on, service, volunteer
 
 
@@ -76,8 +76,6 @@ def test_backup_and_restore_agree_on_a_digest_on_every_database(filled, copy, tm
 
 @pytest.mark.postgres
 def test_a_store_moves_from_a_file_to_postgresql_and_back(tmp_path, empty_file):
-    from postgres_server import new_database
-
     path = tmp_path / "district.db"
     shutil.copyfile(empty_file, path)
     with open_store(path) as store:
@@ -119,10 +117,10 @@ def test_a_folder_that_is_not_there_is_named(filled, tmp_path):
         filled.backup(tmp_path / "nowhere" / "backup.db")
 
 
-def test_residents_data_are_for_their_owner_alone(filled, copy, tmp_path):
+def test_residents_data_are_for_their_owner_alone(copy, tmp_path):
     restore(copy, tmp_path / "restored.db")
     for path in (copy, tmp_path / "restored.db"):
-        assert stat.S_IMODE(os.stat(path).st_mode) == 0o600
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
 def test_a_store_that_holds_something_is_not_restored_over_unless_asked(filled, copy, url):
@@ -202,7 +200,7 @@ def test_a_backup_is_not_restored_over_itself_or_over_another(copy, tmp_path):
 def test_a_damaged_store_is_replaced_and_kept_aside_as_it_is(copy, tmp_path):
     broken = tmp_path / "broken.db"
     broken.write_bytes(b"SQLite format 3\0" + b"\xff" * 5_000)
-    with pytest.raises(StoreError):  # noqa: PT011  # which of SQLite's words is met depends on its version
+    with pytest.raises(StoreError):  # which of SQLite's words is met depends on its version
         restore(copy, broken)
     summary = restore(copy, broken, overwrite=True)
     assert summary.kept_aside.read_bytes()[16:] == b"\xff" * 5_000
@@ -292,7 +290,7 @@ def test_a_backup_of_an_older_version_is_restored_and_brought_up_to_date(tmp_pat
             f"CREATE TABLE {MANIFEST} (name TEXT PRIMARY KEY, rows INTEGER NOT NULL, digest TEXT NOT NULL)"
         )
         for name, (rows, digest) in digest_file(connection, but=MANIFEST).items():
-            connection.exec_driver_sql(f"INSERT INTO {MANIFEST} VALUES (?, ?, ?)", (name, rows, digest))
+            connection.exec_driver_sql("INSERT INTO backup_manifest VALUES (?, ?, ?)", (name, rows, digest))
     engine.dispose()
     before = path.read_bytes()
     restore(path, tmp_path / "new.db")
@@ -316,7 +314,9 @@ def test_a_backup_of_a_newer_version_is_refused(copy, tmp_path):
     with engine.connect() as reading_it:
         sums = digest_file(reading_it, but=MANIFEST)
     engine.dispose()
-    connection.executemany(f"INSERT INTO {MANIFEST} VALUES (?, ?, ?)", [(name, *each) for name, each in sums.items()])  # noqa: S608  # a constant
+    connection.executemany(
+        "INSERT INTO backup_manifest VALUES (?, ?, ?)", [(name, *each) for name, each in sums.items()]
+    )
     connection.commit()
     connection.close()
     with pytest.raises(StoreError, match=r"newer version of this program \(9999_future\)"):

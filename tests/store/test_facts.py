@@ -72,7 +72,7 @@ def merges_of(pairs):
 
 
 def runs_in_a_circle(pairs):
-    into = dict((merged, kept) for kept, merged in pairs)
+    into = {merged: kept for kept, merged in pairs}
     for start in into:
         each, steps = start, 0
         while each in into and steps <= len(into):

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from matching.errors import CallError, StoreError
 from matching.records import Community, register
 from matching.store import open_store
+from postgres_server import new_database
 from store.examples import AT, WHO, communities, district, later, need, rows_of, service, volunteer
 
 PROPERTY = settings(
@@ -52,8 +53,6 @@ def test_what_is_loaded_equals_what_was_imported(fresh, community):
 @settings(PROPERTY, max_examples=15)
 @given(community=communities())
 def test_what_is_loaded_equals_what_was_imported_on_postgresql(community):
-    from postgres_server import new_database
-
     with new_database() as url, open_store(url, create=True) as store:
         store.import_community(community, **WHO)
         loaded = store.load_community()

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from matching.store import open_store
+from postgres_server import new_database
 from store.examples import WHO, district, later, service
 
 HERE = Path(__file__).resolve()
@@ -117,8 +118,6 @@ def test_a_writer_killed_at_any_moment_loses_nothing_on_sqlite(nursery, tmp_path
 
 @pytest.mark.postgres
 def test_a_writer_killed_at_any_moment_loses_nothing_on_postgresql(nursery, tmp_path):
-    from postgres_server import new_database
-
     with new_database() as url:
         kill_writers(nursery, url, tmp_path, rounds=20, seed=20240801)
 

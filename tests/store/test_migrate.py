@@ -10,14 +10,15 @@ from sqlalchemy import CheckConstraint, create_engine, inspect, text
 from matching.errors import StoreError
 from matching.records import REGISTERS, CellType, Record, Register, column
 from matching.store import open_store
+from matching.store.address import read_address
 from matching.store.append_only import trigger_names
 from matching.store.draft import draft_step
 from matching.store.engine import make_engine, reading, shaping
-from matching.store.address import read_address
 from matching.store.migrate import STEPS, known_revisions, migrate_up, read_revision
 from matching.store.migrations import HEAD
 from matching.store.opening import bring_up_to_date
 from matching.store.schema import VERSION_TABLE, store_schema
+from postgres_server import new_database
 from store.examples import WHO, district
 
 FIRST = "0001_registers_and_facts"
@@ -114,7 +115,6 @@ def make_old_store(engine):
     """A store of the first version, with rows as that version wrote them."""
     with shaping(engine) as connection:
         migrate_up(connection, until=FIRST)
-    flag = "0" if engine.dialect.name == "sqlite" else "false"
     with engine.begin() as connection:
         connection.execute(
             text(
@@ -124,7 +124,7 @@ def make_old_store(engine):
         connection.execute(
             text(
                 "INSERT INTO volunteers (row_seq, row_batch, row_version, row_is_retired, partner_id, name, skills,"
-                f" available, languages, hours) VALUES (1, 1, 1, {flag}, 'V-001', '周小梅', '[[\"修灯\",\"knows\"]]',"
+                " available, languages, hours) VALUES (1, 1, 1, false, 'V-001', '周小梅', '[[\"修灯\",\"knows\"]]',"
                 " '[[5,540,720]]', '[\"安阳话\"]', 6.5)"
             )
         )
@@ -161,7 +161,7 @@ def test_creating_where_an_older_store_is_does_not_migrate_it(engine, url):
 
 def test_a_store_of_a_newer_version_is_refused_whatever_is_asked(store, url):
     with store._engine.begin() as connection:
-        connection.execute(text(f"UPDATE {VERSION_TABLE} SET version_num = '9999_from_the_future'"))
+        connection.execute(text("UPDATE store_version SET version_num = '9999_from_the_future'"))
     for options in ({}, {"migrate": True}, {"create": True}):
         with pytest.raises(StoreError, match=r"(newer version|not known here)"):
             open_store(url, **options)
@@ -262,8 +262,6 @@ def test_a_database_in_which_a_name_is_taken_is_refused(engine_of_postgres):
 
 @pytest.fixture
 def engine_of_postgres():
-    from postgres_server import new_database
-
     with new_database() as address:
         made = make_engine(read_address(address))
         yield made

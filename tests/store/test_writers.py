@@ -9,6 +9,7 @@ from sqlalchemy import text
 from matching.errors import StalePlanError, StoreError
 from matching.records import Community
 from matching.store import open_store
+from postgres_server import new_database
 from store.examples import WHO, district, later, plan_on, service, volunteer
 
 
@@ -136,8 +137,6 @@ def test_a_writer_that_waits_too_long_says_so(tmp_path, monkeypatch):
 
 @pytest.mark.postgres
 def test_a_writer_that_waits_too_long_says_so_on_postgresql(monkeypatch):
-    from postgres_server import new_database
-
     monkeypatch.setattr("matching.store.engine.BUSY_SECONDS", 0.2)
     with new_database() as url, open_store(url, create=True) as store:
         with store._engine.connect() as other:

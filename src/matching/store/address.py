@@ -47,7 +47,7 @@ def read_address(url_or_path: str | Path | URL) -> URL:
         return _file_address(text)
     try:
         url = make_url(text)
-    except ArgumentError as error:
+    except (ArgumentError, ValueError) as error:
         raise StoreError("A store's URL must read sqlite:///path or postgresql+psycopg://user@host/name.") from error
     if url.drivername in {"sqlite", "sqlite+pysqlite"}:
         return _file_address(url.database or "")
