@@ -19,7 +19,9 @@ def returned(tmp_path, *rows, extra=()):
     """Write a dispatch sheet as it is printed, with what was filled in, and read it back."""
     printed = [[(PRINTED | row).get(header) for header in HEADERS] for row in rows]
     sheets = [
-        Sheet(title="方案", headers=["需求", "得分"], rows=[["N-1", 0.8]]),
+        Sheet(
+            title="方案", headers=["需求编号", "合伙人编号", "合伙人", "社区", "时间", "得分"], rows=[["N-1", "V-1"]]
+        ),
         Sheet(
             title="派单表", headers=HEADERS, rows=printed, notes=["灯塔路街道派单表", "请填写结果、实际工时、满意度"]
         ),

@@ -6,6 +6,7 @@ from pathlib import Path
 from matching.errors import UnreadableFileError
 from matching.records import DISPATCH, CellProblem, DispatchRow, Severity
 from matching.roster.duplicates import drop_repeated
+from matching.roster.headers import normal_header
 from matching.roster.keys import final_keys
 from matching.roster.open_source import open_source
 from matching.roster.rows import build
@@ -42,6 +43,8 @@ def read_dispatch(
     found = [read_sheet(sheet, (DISPATCH,), stated_year=stated_year) for sheet in open_source(file)]
     loaded = [row for each in found for row in each.rows]
     problems = _without_masks([problem for each in found for problem in each.problems])
+    if loaded:
+        problems = [_other_sheet(problem) for problem in problems]
     if not loaded and not any(each.is_recognised and each.problems for each in found):
         needed = "、".join(column.header for column in DISPATCH.columns if column.required)
         raise UnreadableFileError(
@@ -56,6 +59,14 @@ def read_dispatch(
             rows.append(record)
         problems += breaches
     return tuple(rows), tuple(problems)
+
+
+def _other_sheet(problem: CellProblem) -> CellProblem:
+    """Make a note of a sheet that only resembles a dispatch sheet: the plan beside it has the same headers."""
+    titles = {normal_header(title) for title in (DISPATCH.sheet, DISPATCH.english, *DISPATCH.aliases)}
+    if problem.rule == "missing_required_column" and normal_header(problem.sheet) not in titles:
+        return dataclasses.replace(problem, severity=Severity.NOTE)
+    return problem
 
 
 def _without_masks(problems: list[CellProblem]) -> list[CellProblem]:

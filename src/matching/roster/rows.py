@@ -136,7 +136,7 @@ class RowReader:
         self._layout = layout
         self._setting = setting
         self._places = {placed.column.name: placed.at[0] for placed in layout.columns.placed}
-        self._by_column = {placed.column.name: placed for placed in layout.columns.placed}
+        self._columns = {at: placed.column for placed in layout.columns.placed for at in placed.at}
         self._remembered: dict[tuple[str, type, Any], Reading] = {}
         self._key = layout.register.key
         self._required = tuple(c.name for c in layout.register.columns if c.required and c.name != self._key)
@@ -161,7 +161,9 @@ class RowReader:
         place = Place(self._sheet.file, self._sheet.title, number, self._places)
         aside = self._not_a_record(cells)
         if aside is not None:
-            self.problems.append(place.problem("", aside, shown(_first(cells)), Severity.NOTE, _rest(cells)))
+            self.problems.append(
+                place.problem("", aside, shown(_first(cells)), Severity.NOTE, {"row": self._row_text(cells)})
+            )
             return None
         values: dict[str, Any] = {}
         also: dict[str, Any] = {}
@@ -203,7 +205,12 @@ class RowReader:
 
     def _left_out(self, place: Place, name: str, cells: Cells) -> CellProblem:
         header = self._layout.register.column(name).header
-        return place.problem(name, "required_missing", _row_text(cells), Severity.ROW_LEFT_OUT, {"header": header})
+        return place.problem(name, "required_missing", self._row_text(cells), Severity.ROW_LEFT_OUT, {"header": header})
+
+    def _row_text(self, cells: Cells) -> str:
+        texts = [shown(cell, self._columns.get(at)) for at, cell in enumerate(cells) if cell is not None]
+        text = " | ".join(texts)
+        return text if len(text) <= 2 * MOST_SHOWN else f"{text[: 2 * MOST_SHOWN - 1]}…"
 
     def _not_a_record(self, cells: Cells) -> str | None:
         """Return the name of the note for a row that is no record: example, subtotal, remark, repeated header."""
@@ -265,15 +272,6 @@ def _joined(parts: Mapping[str, str]) -> str:
 
 def _first(cells: Cells) -> Any:
     return next((cell for cell in cells if cell is not None), None)
-
-
-def _rest(cells: Cells) -> dict[str, object]:
-    return {"row": _row_text(cells)}
-
-
-def _row_text(cells: Cells) -> str:
-    text = " | ".join(shown(cell) for cell in cells if cell is not None)
-    return text if len(text) <= 2 * MOST_SHOWN else f"{text[: 2 * MOST_SHOWN - 1]}…"
 
 
 def build(loaded: Loaded, key: str) -> tuple[Record, tuple[CellProblem, ...]]:
