@@ -105,7 +105,7 @@ def _check_archive(path: Path, content: bytes) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             entries = archive.infolist()
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+    except (zipfile.BadZipFile, OSError, ValueError, RuntimeError) as error:
         raise _damaged(path) from error
     names = {entry.filename.lower() for entry in entries}
     if "xl/workbook.bin" in names:
