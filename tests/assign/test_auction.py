@@ -293,6 +293,7 @@ GOOD = {"need_ptr": [0, 1, 2], "partner": [0, 1], "weight": [1.0, 2.0], "demand_
         ({"need_ptr": [1, 1, 2]}, "rises from 0 to the number of edges"),
         ({"demand_hi": [1, -1]}, "demand_hi is at least 0; got -1 at index 1"),
         ({"capacity": [-2, 1]}, "capacity is at least 0; got -2 at index 0"),
+        ({"need_ptr": [0, 2, 2], "partner": [1, 1]}, "partner 1 twice in need 0"),
         ({"gap": -0.1}, "gap is a share of at least 0; got -0.1"),
         ({"gap": np.nan}, "gap is a share of at least 0; got nan"),
         ({"start_partner_price": [1.0]}, r"one price for each of 2 partners; got shape \(1,\)"),

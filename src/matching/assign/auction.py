@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from matching.assign.auction_input import (
-    check_weights,
+    check_edges,
     price_out,
     read_arrays,
     read_earlier,
@@ -109,7 +109,8 @@ def auction_assign(
     Raises
     ------
     InvalidProblemError
-        If lengths or indices contradict each other, a number is negative or a weight or price is not finite.
+        If lengths or indices contradict each other, a number is negative, a weight or price is not finite, or a need
+        has a partner twice.
     MissingExtraError
         If Numba (the extra ``large``) is not installed.
 
@@ -128,8 +129,8 @@ def auction_assign(
     given = read_arrays(need_ptr, partner, weight, demand_hi, capacity)
     if not 0.0 <= gap < np.inf:
         raise InvalidProblemError(f"gap is a share of at least 0; got {gap!r}; give for example 1e-5.")
-    survey = loops.survey_edges(given.partner, given.weight, given.capacity.size)
-    check_weights(given.weight, survey.largest)
+    survey = loops.survey_edges(given.need_ptr, given.partner, given.weight, given.capacity.size)
+    check_edges(given, survey)
     price = np.zeros(given.capacity.size)
     if start_partner_price is not None:
         price = read_prices(start_partner_price, price.size, survey.largest)

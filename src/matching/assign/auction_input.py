@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from matching.assign.auction_state import Bytes, Floats, Given, Ints, Ints32, Market, frozen
+from matching.assign.auction_state import Bytes, Floats, Given, Ints, Ints32, Market, Survey, frozen
 from matching.errors import InvalidProblemError
 
 # Edges, seats and nodes are counted in 32 bits to halve the memory.
@@ -26,7 +26,7 @@ def read_arrays(
     Returns
     -------
     given : Given
-        The values of the weights are still to be checked, see `check_weights`.
+        The values of the weights are still to be checked, see `check_edges`.
 
     Raises
     ------
@@ -63,20 +63,21 @@ def read_arrays(
     return Given(frozen(ptr), frozen(compact), frozen(weights), wanted, frozen(seats))
 
 
-def check_weights(weights: Floats, largest: float) -> None:
-    """Check that weights are finite and that their sum is.
+def check_edges(given: Given, survey: Survey) -> None:
+    """Check that weights are finite, that their sum is, and that no need has a partner twice.
 
     Parameters
     ----------
-    weights : ndarray of shape (n_edges,)
-    largest : float
-        The greatest absolute weight, not finite if one is not.
+    given : Given
+    survey : Survey
+        What one look at the edges told.
 
     Raises
     ------
     InvalidProblemError
-        If a weight is not finite or they are too large to be added.
+        If a weight is not finite, they are too large to be added, or an edge stands twice.
     """
+    largest, weights = survey.largest, given.weight
     if not np.isfinite(largest):
         at = int(np.argmin(np.isfinite(weights)))
         raise InvalidProblemError(
@@ -85,6 +86,12 @@ def check_weights(weights: Floats, largest: float) -> None:
     if largest > np.finfo(np.float64).max / max(4 * weights.size, 1):
         raise InvalidProblemError(
             f"The sum of all weights is a finite number; got weights up to {largest:g}; divide them all by one number."
+        )
+    if survey.twice >= 0:
+        need = int(np.searchsorted(given.need_ptr, survey.twice, side="right")) - 1
+        raise InvalidProblemError(
+            f"A partner stands once in a need; got partner {given.partner[survey.twice]} twice in need {need}; "
+            "keep the better of the edges."
         )
 
 

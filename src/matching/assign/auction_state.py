@@ -96,11 +96,14 @@ class Survey(NamedTuple):
         Greatest absolute weight; not finite if a weight is not.
     mean_positive : float
         Mean of the positive weights, 0 if there is none.
+    twice : int
+        An edge whose partner its need has already, -1 if there is none.
     """
 
     degree: Ints
     largest: float
     mean_positive: float
+    twice: int
 
 
 def open_market(given: Given, slot_ptr: Ints) -> Market:

@@ -7,21 +7,26 @@ from matching.assign.auction_state import Floats, Ints, Ints32, Survey
 
 
 @compiled
-def survey_edges(partner: Ints32, weight: Floats, n_partners: int) -> Survey:
+def survey_edges(need_ptr: Ints, partner: Ints32, weight: Floats, n_partners: int) -> Survey:
     """Look at all edges once."""
     degree = np.zeros(n_partners, dtype=np.int64)
-    largest, positive, count = 0.0, 0.0, 0
-    for e in range(partner.size):
-        degree[partner[e]] += 1
-        w = weight[e]
-        if not abs(w) <= largest:
-            largest = abs(w)
-        if not np.isfinite(w):
-            return Survey(degree, np.nan, 0.0)
-        if w > 0.0:
-            positive += w
-            count += 1
-    return Survey(degree, largest, positive / count if count > 0 else 0.0)
+    last_need = np.full(n_partners, -1, dtype=np.int32)
+    largest, positive, count, twice = 0.0, 0.0, 0, -1
+    for i in range(need_ptr.size - 1):
+        for e in range(need_ptr[i], need_ptr[i + 1]):
+            j = partner[e]
+            degree[j] += 1
+            if last_need[j] == i:
+                twice = e
+            last_need[j] = i
+            w = weight[e]
+            # Written so that a NaN is taken and stays.
+            if not abs(w) <= largest:
+                largest = abs(w)
+            if w > 0.0:
+                positive += w
+                count += 1
+    return Survey(degree, largest, positive / count if count > 0 else 0.0, twice)
 
 
 @compiled
