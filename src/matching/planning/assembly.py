@@ -9,6 +9,7 @@ from matching.labels import label
 from matching.planning.candidates import Candidates
 from matching.planning.explanation import reason_for, role_for
 from matching.planning.model import Model, build_model
+from matching.planning.priced import choose_among_kept
 from matching.planning.proposal import Assignment, Override, Proof, Proposal, Working, content_of, plan_id_of
 from matching.planning.shortfall import list_unmet, read_service
 from matching.planning.solving import Choice, Wishes, choose
@@ -64,7 +65,12 @@ def propose(
         raise CallError(f"fair_depth must be at least 1; got {fair_depth!r}")
     model = model or build_model(candidates, is_even=objective == "fair")
     wishes = wishes or Wishes.none(model.need.size)
-    choice = choose(candidates, model, wishes, objective=objective, fair_depth=fair_depth, start=start)
+    if candidates.keep is None:
+        choice = choose(candidates, model, wishes, objective=objective, fair_depth=fair_depth, start=start)
+    else:
+        choice = choose_among_kept(
+            candidates, model, wishes, keep=candidates.keep, objective=objective, fair_depth=fair_depth
+        )
     working = Working(
         candidates=candidates, model=model, wishes=wishes, choice=choice, objective=objective, fair_depth=fair_depth
     )

@@ -49,7 +49,7 @@ class Candidates:
     overlay : Path or None
         Folder of the district's own policy tables.
     keep : int or None
-        Partners first considered for a need when solving; None for the policy's number.
+        Partners first considered for a need when solving; None for all who are eligible.
     urgent : frozenset of str
         Needs that a person has declared urgent, whatever the register says.
     """
@@ -216,7 +216,8 @@ def score(
     weights : mapping of str to float, optional
         Weights of some or all parts of the score, laid over the table; all are divided by their sum.
     keep : int, optional
-        Partners first considered for a need when solving; the proof covers all allowed pairs whatever it is.
+        Partners first considered for a need when solving, for districts too large to consider all at once; pairs whose
+        value is above their price are added, and the proof covers all allowed pairs. All at once by default.
     policies : Path, optional
         Folder with a district's own ``policies/*.csv``.
     policy : Policy, optional

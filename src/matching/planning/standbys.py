@@ -128,7 +128,10 @@ def list_standbys(plan: Proposal, *, most: int | None = None) -> tuple[StandBy, 
     scores, found = plan.candidates.scores, []
     for need, absent, able in swaps(plan):
         best = sorted(able, key=lambda partner: (-scores[need, partner], partner))[:most]  # used at once
-        found += [_standby(plan, need, absent, partner, rank) for rank, partner in enumerate(best, 1)]
+        found += [
+            _standby(plan, need, absent, partner, rank, score=float(scores[need, partner]))
+            for rank, partner in enumerate(best, 1)
+        ]
     return tuple(found)
 
 
@@ -318,14 +321,14 @@ def _foes(candidates: Candidates) -> dict[int, dict[int, dt.date | None]]:
     return dict(foes)
 
 
-def _standby(plan: Proposal, need: int, absent: int, partner: int, rank: int) -> StandBy:
+def _standby(plan: Proposal, need: int, absent: int, partner: int, rank: int, *, score: float) -> StandBy:
     profiles = plan.candidates.profiles
     return StandBy(
         need_id=profiles.needs[need].need_id,
         for_partner_id=profiles.partners[absent].partner_id,
         partner_id=profiles.partners[partner].partner_id,
         rank=rank,
-        score=float(plan.candidates.scores[need, partner]),
+        score=score,
     )
 
 
