@@ -46,7 +46,17 @@ class Model:
     n_edges: int
 
     def rows(self, keep: BoolArray | IntArray) -> "Model":
-        """Return the model with only some of its rows."""
+        """Return the model with only some of its rows.
+
+        Parameters
+        ----------
+        keep : ndarray of bool, shape (n_rows,), or of int
+            A mask, or positions of the rows in their new order.
+
+        Returns
+        -------
+        model : Model
+        """
         return replace(
             self,
             matrix=self.matrix[keep],
