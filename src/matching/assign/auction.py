@@ -246,7 +246,7 @@ def _relative_gap(total: float, bound: float) -> float:
 def _load_loops() -> ModuleType:
     try:
         # Numba takes seconds to load or compile and is an extra: small work never comes here.
-        from matching.assign import auction_loops  # noqa: PLC0415
+        import matching.assign.auction_loops as loops  # noqa: PLC0415
     except ModuleNotFoundError as error:
         if (error.name or "").split(".")[0] not in {"numba", "llvmlite"}:
             raise
@@ -254,4 +254,4 @@ def _load_loops() -> ModuleType:
             "Assignments this large are solved by compiled loops and Numba is not installed; "
             "install the extra: pip install 'linli-matching[large]'."
         ) from error
-    return auction_loops
+    return loops
