@@ -5,6 +5,7 @@ import dataclasses
 import datetime as dt
 import enum
 import io
+import math
 import os
 import re
 import unicodedata
@@ -27,6 +28,8 @@ from matching.roster.texts import canonical_text
 
 MOST_TEXT = 32_767
 """Characters that Excel keeps in one cell."""
+LINE_POINTS, MOST_POINTS = 15.0, 409.0
+"""Height of a line of 11 points, and the highest row that Excel knows."""
 HEADER_FONT, BODY_FONT = "微软雅黑", "宋体"
 OPTIONS_SHEET = "下拉选项"
 DATE_FORMAT = "yyyy-mm-dd"
@@ -188,7 +191,7 @@ def _write(sheet: Worksheet, content: Sheet, options: _Options) -> None:
         cell.font = title_font if number == 1 else note_font
     _write_header(sheet, content, header_row)
     _write_body(sheet, content, header_row)
-    _set_widths(sheet, content)
+    _set_heights(sheet, content, header_row, widths=_set_widths(sheet, content))
     last = header_row + max(len(content.rows) + content.spare_rows, 1)
     for header, values in (content.dropdowns or {}).items():
         letter = get_column_letter(_at(content, header) + 1)
@@ -280,12 +283,31 @@ def display_width(text: str) -> int:
     return max(sum(1 + (unicodedata.east_asian_width(sign) in "WF") for sign in line) for line in text.split("\n"))
 
 
-def _set_widths(sheet: Worksheet, content: Sheet) -> None:
+def _set_widths(sheet: Worksheet, content: Sheet) -> list[float]:
+    widths = []
     for at, header in enumerate(content.headers):
         stated = (content.widths or {}).get(header)
         texts = [str(row[at])[:80] for row in content.rows[:200] if at < len(row) and row[at] is not None]
         fitting = max([display_width(header) + 2, *(display_width(text) + 1 for text in texts)])
-        sheet.column_dimensions[get_column_letter(at + 1)].width = stated or min(max(fitting, 6), 42)
+        widths.append(float(stated or min(max(fitting, 6), 42)))
+        sheet.column_dimensions[get_column_letter(at + 1)].width = widths[-1]
+    return widths
+
+
+def _set_heights(sheet: Worksheet, content: Sheet, header_row: int, *, widths: Sequence[float]) -> None:
+    """State the height of rows whose text wraps: not every program works it out when it opens a file."""
+    rows = [content.headers, *content.rows]
+    for number, row in enumerate(rows, start=header_row):
+        lines = max((_lines(value, width) for value, width in zip(row, widths, strict=False)), default=1)
+        if lines > 1:
+            sheet.row_dimensions[number].height = min(lines * LINE_POINTS + 3, MOST_POINTS)
+
+
+def _lines(value: object, width: float) -> int:
+    if not isinstance(value, str):
+        return 1
+    room = max(width - 1, 2)
+    return sum(max(1, math.ceil(display_width(line) / room)) for line in value.split("\n"))
 
 
 def _set_page(sheet: Worksheet, content: Sheet, header_row: int) -> None:
