@@ -6,11 +6,12 @@ from typing import Any
 
 from matching.labels import Language, label
 from matching.records.columns import CellType, Column, Personal
-from matching.records.privacy import mask_value
+from matching.records.privacy import find_personal, mask_text, mask_value
 from matching.records.skills import SkillClaim
 from matching.records.times import CHINA
 
 SEPARATOR = "、"
+_FREE_TEXT = frozenset({CellType.TEXT, CellType.TEXTS, CellType.SKILLS})
 
 
 def show_choice(value: enum.StrEnum, *, language: Language = "zh") -> str:
@@ -53,7 +54,12 @@ def show_value(value: Any, column: Column, *, show_personal: bool = False, langu
         return ""
     items = value if column.is_many else (value,)
     text = SEPARATOR.join(_show_one(item, column.cell_type, language) for item in items)
-    return text if show_personal or column.personal is Personal.NAME else mask_value(text, column.personal)
+    if show_personal or column.personal is Personal.NAME:
+        return text
+    if column.personal is Personal.NO and column.cell_type not in _FREE_TEXT:
+        # An identifier is read back to find its record, so it is masked only where it is itself somebody's number.
+        return mask_text(text) if find_personal(text) == (text,) else text
+    return mask_value(text, column.personal)
 
 
 def _show_one(item: Any, kind: CellType, language: Language) -> str:
