@@ -8,6 +8,7 @@ from matching.affinity.free_time import free_shares
 from matching.affinity.places import UNKNOWN, distances_km, fold_place
 from matching.affinity.profiles import Profiles
 from matching.affinity.skill_fit import best_held, best_skill, held_worth
+from matching.affinity.text_fit import shared_phrases
 from matching.affinity.weights import FEATURES
 from matching.errors import UnknownNameError
 from matching.labels import Language, label
@@ -81,15 +82,7 @@ def _text(profiles: Profiles, need: int, partner: int, language: Language) -> st
     text = profiles.text
     if not (text.needs[[need]].nnz and text.partners[[partner]].nnz):
         return _say("text_unknown", language)
-    shared = text.needs[[need]].multiply(text.partners[[partner]]).tocoo()
-    if text.vectorizer is None or not shared.nnz:
-        return _say("text_none", language)
-    terms = text.vectorizer.get_feature_names_out()
-    best = [str(terms[column]) for column in np.asarray(shared.col)[np.argsort(-shared.data, kind="stable")]]
-    kept: list[str] = []
-    for term in best:
-        if len(kept) < 3 and term.isalnum() and not any(term in other or other in term for other in kept):
-            kept.append(term)
+    kept = shared_phrases(profiles.needs[need], profiles.partners[partner])
     return _say("text_shared", language, words="、".join(kept)) if kept else _say("text_none", language)
 
 

@@ -132,6 +132,40 @@ def cosines(fit: TextFit, need: Ints, partner: Ints) -> Floats:
     return np.clip(cosine, 0.0, 1.0)
 
 
+def shared_phrases(need: Need, partner: Partner, *, most: int = 3) -> tuple[str, ...]:
+    """Return the longest phrases that a need and a partner's words have in common.
+
+    Parameters
+    ----------
+    need : Need
+        Its description and the skills that it states.
+    partner : Partner
+        The offer, stated skills, profession and, for organisations, the name.
+    most : int, default=3
+        How many phrases at most.
+
+    Returns
+    -------
+    phrases : tuple of str
+        Of two signs or more, longest first; none contains another.
+    """
+    asked, offered = _need_text(need), _partner_text(partner)
+    found: dict[str, None] = {}
+    start = 0
+    while start < len(asked):
+        end = start
+        while end < len(asked) and asked[end].isalnum() and asked[start : end + 1] in offered:
+            end += 1
+        if end - start >= 2:
+            found[asked[start:end]] = None
+        start = max(end, start + 1)
+    kept: list[str] = []
+    for phrase in sorted(found, key=lambda each: -len(each)):
+        if len(kept) < most and not any(phrase in other for other in kept):
+            kept.append(phrase)
+    return tuple(kept)
+
+
 def _fold(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", text[:_REACH]).casefold().split())
 

@@ -240,7 +240,7 @@ def proof_table(plan: Proposal, *, language: Language = "zh") -> pd.DataFrame:
         ("gap", f"{proof.gap:.4%}", {}),
         ("first", f"{proof.first_total:.4f} / {proof.first_bound:.4f}", {}),
         ("worst", round(proof.worst, 4), {}),
-        ("method", proof.method, {}),
+        ("method", _method(proof.method, language), {}),
     ]
     rows = [
         (
@@ -251,13 +251,25 @@ def proof_table(plan: Proposal, *, language: Language = "zh") -> pd.DataFrame:
         for name, value, words in values
     ]
     objective = label(f"planning.proof_meaning.objective_{proof.objective}", language=language)
-    rows.append((label("planning.proof.objective", language=language), proof.objective, objective))
+    rows.append((label("planning.proof.objective", language=language), objective, ""))
     head = label("planning.column.weight", language=language)
     for row in plan.candidates.weights.rows:
         meaning = label("planning.proof_meaning.weight", language=language, unknown=row.unknown)
         title = plan.candidates.weights.title(row.name, language=language)
         rows.append((f"{head}·{title}" if language == "zh" else f"{head}: {title}", round(row.weight, 4), meaning))
     return frame(("item", "value", "meaning"), rows, language)
+
+
+def _method(method: str, language: Language) -> str:
+    """Say how the steps were solved: in English as the solver says it, in Chinese by kind."""
+    if language == "en":
+        return method
+    steps = []
+    for step in method.split("; 2) "):
+        kinds = [kind for kind in ("fair", "flow", "mip", "bundles", "auction") if kind in step]
+        steps.append("、".join(label(f"planning.method.{kind}", language=language) for kind in kinds))
+    named = [f"第{number}步：{kinds or method}" for number, kinds in zip("一二", steps, strict=False)]
+    return "；".join(named)
 
 
 def count_services(plan: Proposal) -> dict[str, int]:
