@@ -95,9 +95,8 @@ def plan_on(store, plan_id="P-1", pairs=(("N-001", "V-001"), ("N-002", "V-002"))
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=20)
 KEYS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1, max_size=12)
 # Inside the limits of the calendar, because the offset of China moves a moment and a window ends later.
-MOMENTS = st.datetimes(dt.datetime.min + dt.timedelta(days=1), dt.datetime.max - dt.timedelta(days=30)).map(
-    lambda each: each.replace(fold=0, tzinfo=CHINA)
-)
+FIRST, LAST = dt.datetime(1, 1, 2), dt.datetime(9999, 12, 1)  # noqa: DTZ001  # Hypothesis asks for naive bounds
+MOMENTS = st.datetimes(FIRST, LAST).map(lambda each: each.replace(fold=0, tzinfo=CHINA))
 DATES = st.dates()
 SLOTS = st.builds(
     lambda weekday, start, length: WeeklySlot(weekday, start, min(start + length, 1440)),

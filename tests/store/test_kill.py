@@ -60,7 +60,9 @@ def kill_somewhere(nursery, notes, chance, *, longest, job, after):
     child = nursery.start(*job)
     started = len(read_notes(notes))
     deadline = time.monotonic() + 60
-    while len(read_notes(notes)) < started + after and time.monotonic() < deadline:
+    while len(noted := read_notes(notes)) < started + after:
+        assert time.monotonic() < deadline, "the writer did not start"
+        assert "failed" not in {each[0] for each in noted}, noted[-1]
         time.sleep(0.001)
     time.sleep(chance.uniform(0, longest))
     with contextlib.suppress(ProcessLookupError):
