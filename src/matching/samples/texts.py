@@ -22,7 +22,7 @@ def read_texts(name: str) -> tuple[Row, ...]:
     -------
     rows : tuple of mappings from column name to text
     """
-    source = resources.files("matching.samples") / "texts" / f"{name}.csv"
+    source = resources.files(__package__) / "texts" / f"{name}.csv"
     return tuple(csv.DictReader(source.read_text(encoding="utf-8").splitlines()))
 
 
