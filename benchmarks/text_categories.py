@@ -201,15 +201,18 @@ def compare_tokens(sample):
 def time_scale(sample):
     """Fit on as many texts as the large case has: the messages at hand, repeated with every third character gone."""
     random = np.random.default_rng(0)
-    texts = [sample.texts[i] for i in range(len(sample.texts))] + sample.unlabelled
-    drawn = [texts[i] for i in random.integers(len(texts), size=7300)]
-    thinned = ["".join(np.asarray(list(text))[random.random(len(text)) > 0.3]) for text in drawn]
-    labels = random.choice(np.unique(sample.labels), size=len(thinned))
+    small = TextCategorizer(sample.tree, sample.unlabelled).fit(sample.texts, sample.labels)
+    texts = np.asarray([*sample.texts, *sample.unlabelled], dtype=object)
+    labels = np.concatenate([sample.labels, small.predict(sample.unlabelled)])
+    drawn = random.integers(len(texts), size=7300)
+    thinned = ["".join(np.asarray(list(text))[random.random(len(text)) > 0.3]) for text in texts[drawn]]
+    wrong = random.random(len(drawn)) < 0.08
+    labels = np.where(wrong, random.choice(small.classes_, size=len(drawn)), labels[drawn])
     start = time.process_time()
     model = TextCategorizer(sample.tree, sample.unlabelled).fit(thinned, labels)
     middle = time.process_time()
     model.predict_proba(thinned[:1000])
-    print(f"fit on 7,300 texts with random labels (the hardest to fit): {middle - start:.1f} s of processor time")
+    print(f"fit on 7,300 texts, one label in twelve wrong: {middle - start:.1f} s of processor time")
     print(f"1,000 texts read in {time.process_time() - middle:.2f} s")
 
 

@@ -141,7 +141,8 @@ class TextCategorizer(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
         CallError
             If a text is missing or is no text.
         """
-        return np.asarray(self.classes_[self.decision_function(texts).argmax(axis=1)])
+        margins = self._margins(texts)
+        return np.asarray(self.classes_[margins.argmax(axis=1)])
 
     def predict_proba(self, texts: Iterable[str]) -> NDArray[np.float64]:
         """State how probable each category is.
@@ -165,7 +166,7 @@ class TextCategorizer(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
         ----------
         Guo, Pleiss, Sun, Weinberger (2017): On calibration of modern neural networks, section 4.2, temperature scaling.
         """
-        return np.asarray(softmax(self.temperature_ * self.decision_function(texts), axis=1))
+        return np.asarray(softmax(self._margins(texts) * self.temperature_, axis=1))
 
     def decision_function(self, texts: Iterable[str]) -> NDArray[np.float64]:
         """Measure how far each text lies on each category's side.
@@ -177,14 +178,18 @@ class TextCategorizer(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
 
         Returns
         -------
-        margins : ndarray of shape (n_texts, n_classes)
-            Above 0 where the category claims the text. Two columns for two categories too.
+        margins : ndarray of shape (n_texts, n_classes), or (n_texts,) for two categories
+            Above 0 where the category claims the text; of two categories the second, as scikit-learn wants it.
 
         Raises
         ------
         CallError
             If a text is missing or is no text.
         """
+        margins = self._margins(texts)
+        return margins[:, 1] if len(self.classes_) == 2 else margins
+
+    def _margins(self, texts: Iterable[str]) -> NDArray[np.float64]:
         check_is_fitted(self, "classes_")
         said = read_texts(texts, "texts")
         margins = [

@@ -76,6 +76,8 @@ def read_labels(labels: ArrayLike, count: int) -> tuple[NDArray[Any], NDArray[np
         raise CallError(
             f"Each text has one label · got {count} texts and labels of shape {given.shape} · give one label a text, in the same order."
         )
+    if not count:
+        raise CallError("Learning needs at least two different labels · got no text at all · give labelled texts.")
     kinds = {
         str if isinstance(label, str) else int if isinstance(label, int | np.integer) else type(label)
         for label in given
