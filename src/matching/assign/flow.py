@@ -196,7 +196,9 @@ def _between(
     return rows, columns, costs, (n_open + heads, n_open + places + heads)
 
 
-def flow_prices(plain: Plain, chosen: BoolArray) -> tuple[FloatArray, FloatArray]:
+def flow_prices(
+    plain: Plain, chosen: BoolArray, *, likely: BoolArray | None = None, most_rounds: int | None = None
+) -> tuple[FloatArray, FloatArray]:
     """Price needs and partners so that the choice is proven best, partners as low as can be.
 
     The prices are shortest distances in the residual graph: an edge that is not chosen asks ``u + v >= w``, a chosen
@@ -207,7 +209,11 @@ def flow_prices(plain: Plain, chosen: BoolArray) -> tuple[FloatArray, FloatArray
     ----------
     plain : Plain
     chosen : ndarray of bool, shape (n_open,)
-        Optimal.
+        Optimal; of another choice the prices prove less than its total.
+    likely : ndarray of bool, shape (n_open,), optional
+        Edges to look at first; all are looked at before the end.
+    most_rounds : int, optional
+        When to give up on a choice that may not be optimal; by default as many rounds as can be needed.
 
     Returns
     -------
@@ -221,24 +227,50 @@ def flow_prices(plain: Plain, chosen: BoolArray) -> tuple[FloatArray, FloatArray
     n_needs, n_partners = plain.high.size, plain.capacity.size
     count = np.bincount(plain.need[chosen], minlength=n_needs)
     full = np.bincount(plain.partner[chosen], minlength=n_partners) == plain.capacity
-    top = np.where(count == plain.high, np.inf, 0.0)
-    bottom = np.where(count > plain.low, 0.0, -np.inf)
-    by_need, by_partner = _Segments(plain.need[chosen], n_needs), _Segments(plain.partner[~chosen], n_partners)
-    taken, left = np.flatnonzero(chosen)[by_need.order], np.flatnonzero(~chosen)[by_partner.order]
-    firm = 1e-14 * float(np.abs(plain.weight).max(initial=0.0))
-    price = np.zeros(n_partners)
     # a need that can have nobody (more) asks a price at which nobody would come
     closed = np.zeros(n_needs)
     np.maximum.at(closed, plain.need, plain.weight)
-    # partner prices rise from zero only as far as an edge left out forces them; need prices are the highest allowed
-    for _ in range(n_needs + n_partners + 1):
-        allowed = np.minimum(top, by_need.least(plain.weight[taken] - price[plain.partner[taken]]))
-        need_price = np.maximum(np.where(np.isinf(allowed), closed, allowed), bottom)
-        forced = -by_partner.least(need_price[plain.need[left]] - plain.weight[left])
-        raised = full & (forced > price + firm)
-        if not raised.any():
+    top = np.where(count == plain.high, np.where(count > 0, np.inf, closed), 0.0)
+    bottom = np.where(count > plain.low, 0.0, -np.inf)
+    served = _Segments(plain.need[chosen], n_needs)
+    taken = np.flatnonzero(chosen)[served.order]
+    pressing = full[plain.partner] & ~chosen
+    prices = top, np.zeros(n_partners)
+    rounds = n_needs + n_partners + 1 if most_rounds is None else most_rounds
+    for look in (pressing,) if likely is None else (pressing & likely, pressing):
+        prices = _rising(plain, (served, taken), np.flatnonzero(look), (top, bottom, prices[1]), rounds)
+    return prices
+
+
+def _rising(
+    plain: Plain,
+    serving: tuple["_Segments", IntArray],
+    left: IntArray,
+    begin: tuple[FloatArray, FloatArray, FloatArray],
+    rounds: int,
+) -> tuple[FloatArray, FloatArray]:
+    """Raise partner prices only as far as an edge left out forces them; need prices are the highest allowed."""
+    served, taken = serving
+    top, bottom, price = begin
+    forcing = _Segments(plain.partner[left], price.size)
+    left = left[forcing.order]
+    asked, bidder = plain.weight[left], plain.need[left]
+    worth, taker = plain.weight[taken], plain.partner[taken]
+    firm = 1e-14 * float(np.abs(plain.weight).max(initial=0.0))
+    price, at_served, at_forced = price.copy(), served.present, forcing.present
+    need_price = np.maximum(top, bottom)
+    cap, base = top[at_served], bottom[at_served]
+    for _ in range(rounds):
+        if taken.size:
+            allowed = np.minimum.reduceat(worth - price[taker], served.start)
+            need_price[at_served] = np.maximum(np.minimum(cap, allowed), base)
+        if not left.size:
             break
-        price = np.where(raised, forced, price)
+        forced = np.maximum.reduceat(asked - need_price[bidder], forcing.start)
+        now = price[at_forced]
+        if not (forced > now + firm).any():
+            break
+        price[at_forced] = np.where(forced > now + firm, forced, now)
     return need_price, price
 
 
@@ -301,8 +333,11 @@ class _Segments:
     __slots__ = ("n_groups", "order", "present", "start")
 
     def __init__(self, group: IntArray, n_groups: int) -> None:
-        self.order = np.argsort(group, kind="stable")
-        self.present, self.start = np.unique(group[self.order], return_index=True)
+        # small integers are sorted by counting
+        self.order = np.argsort(group.astype(np.uint16) if n_groups < 2**16 else group, kind="stable")
+        listed = group[self.order]
+        self.start = np.flatnonzero(np.diff(listed, prepend=-1))
+        self.present = listed[self.start]
         self.n_groups = n_groups
 
     def least(self, values: FloatArray) -> FloatArray:

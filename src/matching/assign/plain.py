@@ -9,9 +9,11 @@ from matching.assign.auction import auction_assign
 from matching.assign.flow import Plain, flow_bound, flow_prices, match, open_part
 from matching.assign.problem import BoolArray, FloatArray, Problem
 from matching.assign.solution import Solution
+from matching.assign.tatonnement import match_likely
 from matching.errors import MissingExtraError
 
 LARGE = 50_000
+MOST_ROUNDS = 200  # of pricing a choice that may turn out not to be the best
 
 Priced = tuple[BoolArray, tuple[FloatArray, FloatArray], float, str]
 
@@ -36,7 +38,7 @@ def solve_plain(problem: Problem, *, gap: float = 0.0, start: Solution | None = 
     plain = open_part(problem)
     if plain is None:
         return None
-    methods: list[Callable[[], Priced | None]] = [lambda: _matched(plain)]
+    methods: list[Callable[[], Priced | None]] = [lambda: _likely(plain), lambda: _matched(plain)]
     if plain.edges.size > LARGE and not plain.low.any():
         methods.insert(0, lambda: _bid(plain, gap, start))
     for method in methods:
@@ -47,6 +49,20 @@ def solve_plain(problem: Problem, *, gap: float = 0.0, start: Solution | None = 
             chosen[plain.edges[matched]] = True
             return assemble(problem, chosen, bound + float(np.sum(problem.weight[problem.pinned])), prices, note)
     return None
+
+
+def _likely(plain: Plain) -> Priced | None:
+    """Match among the likely edges, if the prices then prove that no other edge would have helped."""
+    found = match_likely(plain)
+    if found is None:
+        return None
+    matched, likely = found
+    prices = flow_prices(plain, matched, likely=likely, most_rounds=MOST_ROUNDS)
+    bound, total = flow_bound(plain, *prices), float(np.sum(plain.weight[matched]))
+    if bound - total > 1e-14 * float(np.sum(np.abs(plain.weight))):
+        return None
+    note = "flow: only head-counts limit, shortest augmenting paths among the edges near trial prices"
+    return matched, prices, bound, note
 
 
 def _matched(plain: Plain) -> Priced | None:
