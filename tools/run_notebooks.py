@@ -34,9 +34,22 @@ def run(path: Path) -> None:
     for number, cell in enumerate(notebook.cells, start=1):
         cell.id = f"cell-{number:02d}"
         cell.metadata = nbformat.from_dict({key: value for key, value in cell.metadata.items() if key == "tags"})
-        for output in cell.get("outputs", []):
-            output.get("metadata", {}).clear()
+        if cell.cell_type == "code":
+            cell.outputs = merge_streams(cell.outputs)
     nbformat.write(notebook, path)
+
+
+def merge_streams(outputs: list[nbformat.NotebookNode]) -> list[nbformat.NotebookNode]:
+    """Join text that arrived in pieces: how it was cut depends on how fast the machine was."""
+    merged: list[nbformat.NotebookNode] = []
+    for output in outputs:
+        output.get("metadata", {}).clear()
+        last = merged[-1] if merged else None
+        if last is not None and output.output_type == last.output_type == "stream" and output.name == last.name:
+            last.text += output.text
+        else:
+            merged.append(output)
+    return merged
 
 
 def main() -> int:
