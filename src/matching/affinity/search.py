@@ -70,14 +70,9 @@ def top_candidates(queries: Any, items: Any, *, k: int, blocks: Blocks | None = 
     >>> top_candidates(needs, partners, k=2, blocks=([7], [7, 8, 7])).toarray()
     array([[0.6, 0. , 0. ]])
     """
-    if isinstance(k, bool) or not isinstance(k, int | np.integer) or k < 1:
-        raise CallError(f"k must be a whole number of at least 1; got {k!r}.")
+    check_count(k, "k")
     asked, offered = read_rows(queries, "query"), read_rows(items, "item")
-    if asked.shape[1] != offered.shape[1]:
-        raise CallError(
-            f"Queries and items must be of equal width; got {asked.shape[1]} and {offered.shape[1]} terms; "
-            "make both with the same vocabulary."
-        )
+    check_widths(asked, offered)
     blocking = read_blocks(blocks, asked.shape[0], offered.shape[0])
     dtype = np.result_type(asked.dtype, offered.dtype)
     shape = (asked.shape[0], offered.shape[0])
@@ -89,6 +84,44 @@ def top_candidates(queries: Any, items: Any, *, k: int, blocks: Blocks | None = 
     ptr = np.zeros(shape[0] + 1, dtype=np.int64)
     np.cumsum(np.bincount(row, minlength=shape[0]), out=ptr[1:])
     return sp.csr_array((score.astype(dtype), item, ptr), shape=shape)
+
+
+def check_count(count: Any, name: str) -> None:
+    """Check a number of things.
+
+    Parameters
+    ----------
+    count : int
+    name : str
+        What it is called in errors.
+
+    Raises
+    ------
+    CallError
+        If it is not a whole number of at least 1.
+    """
+    if isinstance(count, bool) or not isinstance(count, int | np.integer) or count < 1:
+        raise CallError(f"{name} must be a whole number of at least 1; got {count!r}.")
+
+
+def check_widths(queries: sp.csr_array, items: sp.csr_array) -> None:
+    """Check that two tables speak of the same terms.
+
+    Parameters
+    ----------
+    queries : csr_array of shape (n_queries, n_terms)
+    items : csr_array of shape (n_items, n_terms)
+
+    Raises
+    ------
+    CallError
+        If they are not of equal width.
+    """
+    if queries.shape[1] != items.shape[1]:
+        raise CallError(
+            f"Queries and items must be of equal width; got {queries.shape[1]} and {items.shape[1]} terms; "
+            "make both with the same vocabulary."
+        )
 
 
 def read_rows(rows: Any, kind: str) -> sp.csr_array:
@@ -111,11 +144,12 @@ def read_rows(rows: Any, kind: str) -> sp.csr_array:
     CallError
         If they are not a sparse table of real, finite rows of norm 1 or 0.
     """
-    if not sp.issparse(rows) or rows.ndim != 2:
+    is_sparse: bool = sp.issparse(rows)
+    if not is_sparse or rows.ndim != 2:
         raise CallError(f"The {kind} rows must be a sparse table of two dimensions; got {type(rows).__name__}.")
     if rows.dtype.kind not in "fiub":
         raise CallError(f"The {kind} rows must hold real numbers; got {rows.dtype}.")
-    table = sp.csr_array(rows)
+    table: sp.csr_array = sp.csr_array(rows)
     if table.dtype not in (np.float32, np.float64):
         table = table.astype(np.float32 if table.dtype == np.float16 else np.float64)
     if not table.has_canonical_format:

@@ -58,21 +58,24 @@ def read_blocks(blocks: Blocks | None, n_queries: int, n_items: int) -> Blocking
     """
     if blocks is None:
         return None
-    if not isinstance(blocks, tuple) or len(blocks) not in {2, 3}:
+    given: Any = blocks
+    if not isinstance(given, tuple) or len(given) not in {2, 3}:
         raise CallError(
             "blocks must be (query_block, item_block) or (query_block, item_block, allowed); "
-            f"got {type(blocks).__name__} of {len(blocks) if isinstance(blocks, tuple | list) else 'no'} parts."
+            f"got {type(given).__name__} of {len(given) if isinstance(given, tuple | list) else 'no'} parts."
         )
-    query, item = _read_numbers(blocks[0], n_queries, "query"), _read_numbers(blocks[1], n_items, "item")
-    if len(blocks) == 2:
+    query, item = _read_numbers(given[0], n_queries, "query"), _read_numbers(given[1], n_items, "item")
+    if len(given) == 2:
         names, number = np.unique(np.concatenate([query, item]), return_inverse=True)
         same = sp.eye_array(names.size, dtype=np.bool_, format="csc")
         return Blocking(number[:n_queries], number[n_queries:], same)
-    allowed = sp.csc_array(blocks[2], dtype=np.bool_)
+    is_sparse: bool = sp.issparse(given[2])
+    table: Any = given[2] if is_sparse else np.asarray(given[2])
+    if table.ndim != 2:
+        raise CallError(f"The allowed pairs of blocks must be a table of two dimensions; got {table.ndim}.")
+    allowed = sp.csc_array(table, dtype=np.bool_, copy=True)
     allowed.sum_duplicates()
     allowed.eliminate_zeros()
-    if allowed.ndim != 2:
-        raise CallError(f"The allowed pairs of blocks must be a table of two dimensions; got {allowed.ndim}.")
     for kind, numbers, n_blocks in zip(("query", "item"), (query, item), allowed.shape, strict=True):
         if numbers.size and numbers.max() >= n_blocks:
             at = int(numbers.argmax())
@@ -192,4 +195,5 @@ def _rules_of(columns: sp.csc_array) -> tuple[NDArray[np.bool_], Ints]:
 def _ranges(first: Ints, counts: Ints) -> Ints:
     """Return the numbers first, first + 1 ... of each range, one after another."""
     ends = np.cumsum(counts)
-    return np.arange(ends[-1] if ends.size else 0) + np.repeat(first - (ends - counts), counts)
+    numbers: Ints = np.arange(ends[-1] if ends.size else 0) + np.repeat(first - (ends - counts), counts)
+    return numbers

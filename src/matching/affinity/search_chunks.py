@@ -81,11 +81,13 @@ def _search_batch(
     bench = open_bench(min(n_items, chunk_items), n_terms, dtype)
     ptr = queries.indptr.astype(np.int64)
     term, weight = queries.indices.astype(np.int32), queries.data.astype(np.float64)
-    post_ptr = np.zeros(n_terms + 1, dtype=np.int64)
-    for share in share_out(blocking, best.size.size, items.indptr, n_terms=n_terms, chunk_items=chunk_items):
+    post_ptr, item_ptr = np.zeros(n_terms + 1, dtype=np.int64), items.indptr.astype(np.int64)
+    for share in share_out(blocking, best.size.size, item_ptr, n_terms=n_terms, chunk_items=chunk_items):
         chunk = _take_chunk(items, share, post_ptr, dtype)
         loops.index_chunk(chunk, bench, is_heavy)
-        loops.search_chunk(chunk, Asked(ptr, term, weight, share.chosen, share.rule, share.allowed), best, bench, is_heavy)
+        loops.search_chunk(
+            chunk, Asked(ptr, term, weight, share.chosen, share.rule, share.allowed), best, bench, is_heavy
+        )
     return best
 
 

@@ -88,7 +88,7 @@ def search_chunk(chunk: Chunk, asked: Asked, best: Best, bench: Bench, is_heavy:
 
 @compiled
 def gather_sums(
-    chunk: Chunk, asked: Asked, query: int, floor: float, bench: Bench, is_heavy: NDArray[np.bool_]
+    chunk: Chunk, asked: Asked, query: int, floor: np.float32, bench: Bench, is_heavy: NDArray[np.bool_]
 ) -> float:
     """Add up products with the items of a chunk; return the norm of the part of the query that was left out."""
     sums, post_ptr = bench.sums.ravel(), chunk.post_ptr
@@ -104,7 +104,8 @@ def gather_sums(
         weight = np.float32(asked.weight[p])
         for at in range(post_ptr[t], post_ptr[t + 1]):
             sums[post_item[at]] += weight * post_weight[at]
-    return np.sqrt(left_out) * _UP
+    norm: float = np.sqrt(left_out) * _UP
+    return norm
 
 
 @compiled
@@ -142,7 +143,7 @@ def wipe_sums(n_lines: int, bench: Bench) -> None:
 
 
 @compiled
-def find_items(chunk: Chunk, allowed: NDArray[np.bool_], floor: float, left_out: float, bench: Bench) -> int:
+def find_items(chunk: Chunk, allowed: NDArray[np.bool_], floor: np.float32, left_out: float, bench: Bench) -> int:
     """List the items whose sums can reach the floor; return how many there are."""
     sums, found, peaks = bench.sums, bench.found, bench.peaks.view(np.float32)
     heavy_norm, line_norm, segment = chunk.heavy_norm, chunk.line_norm, chunk.segment

@@ -8,6 +8,7 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import ArrayLike, NDArray
 
+from matching.affinity.search import check_count
 from matching.affinity.search_state import Floats, Ints, Ints32
 from matching.errors import CallError, MissingExtraError
 
@@ -17,7 +18,10 @@ SMALL_TIES = 50_000
 FINEST = 1e-13
 # The first limit, in shares of the total strength, and by how much it falls from round to round.
 _FIRST_LIMIT = 1e-3
-_FALL = 0.25
+_FALL = 0.5
+# A walk has settled when this multiple of the gains still to come could change nothing, in so many rounds running.
+_CAUTION = 2.0
+_SETTLED_ROUNDS = 2
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -84,11 +88,13 @@ def prepare_walk(weights: Any) -> WalkGraph:
     CallError
         If the table is not sparse and square, or a weight is negative or not finite.
     """
-    if not sp.issparse(weights) or weights.ndim != 2 or weights.shape[0] != weights.shape[1]:
-        got = f"shape {weights.shape}" if sp.issparse(weights) else type(weights).__name__
+    is_sparse: bool = sp.issparse(weights)
+    if not is_sparse or weights.ndim != 2 or weights.shape[0] != weights.shape[1]:
+        got = f"shape {weights.shape}" if is_sparse else type(weights).__name__
         raise CallError(f"A network is a square sparse table, one row and column a node; got {got}.")
-    table = sp.csr_array(weights, dtype=np.float64, copy=not weights.has_canonical_format) \
-        if weights.format == "csr" else sp.csr_array(weights, dtype=np.float64)
+    table = sp.csr_array(weights, dtype=np.float64)
+    if not table.has_canonical_format:
+        table = table.copy()
     table.sum_duplicates()
     if table.data.size and not (table.data.min() >= 0.0 and table.data.max() < np.inf):
         at = int(np.flatnonzero(~((table.data >= 0.0) & (table.data < np.inf)))[0])
@@ -111,7 +117,13 @@ def prepare_walk(weights: Any) -> WalkGraph:
     tied = degree > 0
     scale = strength[tied].mean() if tied.any() else 1.0
     strength = np.where(tied, strength / scale, 1.0)
-    return WalkGraph(table.indptr.astype(np.int64), table.indices.astype(np.int32), chance, strength, is_symmetric)
+    return WalkGraph(
+        ptr=table.indptr.astype(np.int64),
+        node=table.indices.astype(np.int32),
+        chance=chance,
+        strength=strength.astype(np.float64),
+        is_symmetric=is_symmetric,
+    )
 
 
 def nearest_by_walk(
@@ -158,8 +170,9 @@ def nearest_by_walk(
     Shares are pushed along ties only from nodes that hold more unspent share than a limit times their strength, and
     the limit falls from round to round. The k nearest are *proven* when no other can reach them: in a symmetric network
     no node's share is too small by more than the limit times its strength, in any network by more than all unspent
-    share. They have *settled* when no other would reach them even if it gained once more what it gained in the last
-    round, in which the limit fell to a quarter: a test of convergence, as power iteration has one, and no proof.
+    share. They have *settled* when no other would reach them even if what is unspent brought it twice as much, share
+    for share, as what the last round spent, in two rounds running: a test of convergence, as power iteration has one,
+    and no proof.
 
     References
     ----------
@@ -172,10 +185,8 @@ def nearest_by_walk(
     [1, 2]
     """
     n_nodes = graph.strength.size
-    if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or not 0 <= seed < n_nodes:
-        raise CallError(f"The seed must be a node from 0 to {n_nodes - 1}; got {seed!r}.")
-    if isinstance(k, bool) or not isinstance(k, int | np.integer) or k < 1:
-        raise CallError(f"k must be a whole number of at least 1; got {k!r}.")
+    _check_seed(seed, n_nodes)
+    check_count(k, "k")
     if not 0.0 < restart < 1.0:
         raise CallError(f"restart must be between 0 and 1; got {restart!r}.")
     may_name = _read_among(among, int(seed), n_nodes)
@@ -185,6 +196,11 @@ def nearest_by_walk(
         error = np.full(shares.size, unspent)
         return _rank(shares, settled[shares], error, int(k), unspent)
     return _walk_near(graph, (int(seed), restart), int(k), may_name, is_proof_wanted=is_proof_wanted)
+
+
+def _check_seed(seed: Any, n_nodes: int) -> None:
+    if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or not 0 <= seed < n_nodes:
+        raise CallError(f"The seed must be a node from 0 to {n_nodes - 1}; got {seed!r}.")
 
 
 def _read_among(among: ArrayLike | None, seed: int, n_nodes: int) -> NDArray[np.bool_]:
@@ -212,7 +228,7 @@ def _walk_all(graph: WalkGraph, seed: int, restart: float) -> tuple[Floats, floa
     while left > FINEST:
         settled += restart * unspent
         back = unspent[is_stuck].sum()
-        unspent = (1.0 - restart) * (onward @ unspent)
+        unspent = np.asarray((1.0 - restart) * (onward @ unspent))
         unspent[seed] += (1.0 - restart) * back
         left = float(unspent.sum())
     return settled, left
@@ -232,7 +248,7 @@ def _walk_near(
     is_reached, is_waiting = np.zeros(n_nodes, dtype=np.bool_), np.zeros(n_nodes, dtype=np.bool_)
     is_reached[seed] = True
     strongest = float(graph.strength[may_name].max(initial=0.0))
-    limit = _FIRST_LIMIT
+    limit, settled_rounds, left_before = _FIRST_LIMIT, 0, 1.0
     while True:
         loops.push_shares(
             (graph.ptr, graph.node, graph.chance),
@@ -254,9 +270,11 @@ def _walk_near(
         nearest = _rank(named, share, error, k, unseen)
         if nearest.is_proven or left <= FINEST:
             return nearest
-        if not is_proof_wanted and _rank(named, share, share - before[named], k, 0.0).is_proven:
+        gain = _CAUTION * left / max(left_before - left, FINEST) * (share - before[named])
+        settled_rounds = settled_rounds + 1 if _rank(named, share, gain, k, 0.0).is_proven else 0
+        if settled_rounds == _SETTLED_ROUNDS and not is_proof_wanted:
             return nearest
-        before[named] = share
+        before[named], left_before = share, left
         limit *= _FALL
 
 
