@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 
+from matching.store import open_store
 from matching.store.engine import reading
 from matching.store.schema import store_schema, unique_columns
 from postgres_server import new_database
@@ -47,8 +48,6 @@ def test_the_database_refuses_to_update_or_delete_a_row(filled):
 
 
 def test_a_plain_connection_to_the_file_can_replace_nothing_either(tmp_path):
-    from matching.store import open_store
-
     path = tmp_path / "district.db"
     with open_store(path, create=True) as store:
         store.import_community(district(), **WHO)
@@ -77,8 +76,6 @@ def test_a_plain_connection_to_the_file_can_replace_nothing_either(tmp_path):
 
 @pytest.mark.postgres
 def test_postgresql_refuses_truncate_and_upsert_too():
-    from matching.store import open_store
-
     with new_database() as url, open_store(url, create=True) as store:
         store.import_community(district(), **WHO)
         with pytest.raises(DBAPIError, match="services is append-only: TRUNCATE is refused"):
@@ -112,3 +109,25 @@ def test_a_missing_trigger_is_found(filled):
     }
     change(filled, names[filled._engine.dialect.name])
     assert "is missing, so that rows could be changed" in filled.check()[0]
+
+
+@pytest.mark.postgres
+def test_a_user_who_may_only_read_and_add_rows_can_use_a_store():
+    with new_database() as url, open_store(url, create=True) as store:
+        role = store._engine.url.query["options"].removeprefix("-csearch_path=") + "_clerk"
+        change(store, f'CREATE ROLE "{role}"')
+        try:
+            change(store, f'GRANT USAGE ON SCHEMA "{role.removesuffix("_clerk")}" TO "{role}"')
+            change(store, f'GRANT SELECT, INSERT ON ALL TABLES IN SCHEMA "{role.removesuffix("_clerk")}" TO "{role}"')
+            options = f"-csearch_path={role.removesuffix('_clerk')} -crole={role}"
+            clerk_url = store._engine.url.update_query_dict({"options": options})
+            with open_store(clerk_url.render_as_string(hide_password=False)) as clerk:
+                clerk.import_community(district(), **WHO)
+                clerk.accept(plan_on(clerk), **later(1))
+                clerk.undo("P-1", **later(2))
+                assert clerk.check() == ()
+                with pytest.raises(DBAPIError, match="permission denied"):
+                    change(clerk, "DELETE FROM services")
+        finally:
+            change(store, f'DROP OWNED BY "{role}"')
+            change(store, f'DROP ROLE "{role}"')

@@ -293,6 +293,8 @@ def test_a_backup_of_an_older_version_is_restored_and_brought_up_to_date(tmp_pat
             connection.exec_driver_sql("INSERT INTO backup_manifest VALUES (?, ?, ?)", (name, rows, digest))
     engine.dispose()
     before = path.read_bytes()
+    with pytest.raises(StoreError, match=r"is a backup of another version \(0001_.*\). Restore it to open it"):
+        open_store(path)
     restore(path, tmp_path / "new.db")
     assert path.read_bytes() == before
     with open_store(tmp_path / "new.db") as store:

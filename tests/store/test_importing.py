@@ -202,6 +202,8 @@ def test_a_write_and_a_reading_name_a_moment_with_an_offset(store):
         store.load_community(as_of=naive)
     with pytest.raises(CallError, match=r"within the years 1 to 9999"):
         store.load_community(as_of=dt.datetime.max.replace(tzinfo=dt.timezone(dt.timedelta(hours=-8))))
+    with pytest.raises(CallError, match=r"within the years 1 to 9999"):
+        store.import_community(district(), by="周", at=dt.datetime.max.replace(tzinfo=dt.UTC))
 
 
 def test_who_writes_is_a_text_that_can_be_kept(store):

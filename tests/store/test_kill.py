@@ -131,7 +131,7 @@ def test_a_restore_killed_at_any_moment_leaves_the_old_store_or_the_new_one(nurs
         store.backup(copy)
         restored = store.load_community()
     seen = set()
-    for number in range(10):
+    for number in range(7):
         with open_store(url) as store:
             store.append([service(1_000 + number)], **later(number))
             before = store.load_community()

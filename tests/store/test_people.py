@@ -113,3 +113,26 @@ def test_who_asked_to_see_phones_is_kept(filled):
     assert [(d.what, d.by, d.at) for d in shown] == [
         ("派单表联系电话", "网格员小周", AT + dt.timedelta(minutes=minutes)) for minutes in (1, 2)
     ]
+
+
+def test_a_withdrawal_is_kept_as_a_fact_also_where_the_register_froze_the_person_already(filled):
+    frozen = district().replace(volunteers=(volunteer(1, consent=False),))
+    filled.import_community(frozen, **later(1))
+    assert filled.load_community().frozen_ids == {"V-001"}
+    assert len(filled.withdraw_consent("V-001", **later(2)).added) == 1
+    filled.import_community(district(), **later(3))
+    assert filled.load_community().frozen_ids == {"V-001"}
+
+
+def test_who_gave_consent_once_and_says_no_on_paper_now_is_frozen(filled):
+    filled.withdraw_consent("V-001", **later(1))
+    filled.give_consent("V-001", **later(9))
+    says_no = district().replace(volunteers=(volunteer(1, consent=False), volunteer(2, consent=False)))
+    filled.import_community(says_no, **later(5))
+    now = filled.load_community()
+    assert now.frozen_ids == {"V-001", "V-002"}
+    assert [each.is_given for each in now.consents] == [False, True, False]
+    filled.give_consent("V-001", **later(10))
+    assert filled.import_community(says_no, **later(11)).batch_id is None  # the same paper says nothing new
+    assert filled.load_community().frozen_ids == {"V-002"}
+    assert filled.check() == ()

@@ -207,3 +207,10 @@ def test_a_volunteer_under_two_names_is_planned_once_merged(filled):
     with pytest.raises(StoreError, match=r"N-002 × V-002: the partner is unknown, frozen or merged"):
         filled.accept(plan_on(filled), **later(2))
     assert volunteer(1).partner_id == filled.load_community().resolve("V-002")
+
+
+@pytest.mark.parametrize("plan_id", ["", "P" * 201, "P\0", None])
+def test_a_plan_has_a_name_that_can_be_kept(filled, plan_id):
+    with pytest.raises(StoreError, match=r"An identifier (must be|holds)"):
+        filled.accept(plan_on(filled, plan_id), **later(1))
+    assert filled.plans() == ()

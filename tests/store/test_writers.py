@@ -140,7 +140,7 @@ def test_a_writer_that_waits_too_long_says_so_on_postgresql(monkeypatch):
     monkeypatch.setattr("matching.store.engine.BUSY_SECONDS", 0.2)
     with new_database() as url, open_store(url, create=True) as store:
         with store._engine.connect() as other:
-            other.execute(text("LOCK TABLE batches IN SHARE ROW EXCLUSIVE MODE"))
+            other.execute(text("SELECT pg_advisory_xact_lock(hashtext('matching.store ' || current_schema()))"))
             with pytest.raises(StoreError, match=r"lock timeout. Another program is writing; wait"):
                 store.append([service(1)], **WHO)
             assert store.load_community() == Community()

@@ -60,6 +60,7 @@ def write_backup(engine: Engine, path: Path, *, overwrite: bool = False) -> Copy
         with partial.open("rb+") as file:
             os.fsync(file.fileno())
         partial.replace(path)
+        _sync_folder(path.parent)
     except OSError as error:
         raise StoreError(
             f"{path} cannot be written: {error.strerror or error}. Check the folder and the disk."
@@ -292,6 +293,17 @@ def _move_with_log(path: Path, aside: Path) -> None:
         beside = Path(f"{path}{ending}")
         if beside.exists():
             beside.rename(f"{aside}{ending}")
+
+
+def _sync_folder(folder: Path) -> None:
+    """Bring a new name in a folder to the disk, where the system has that (Windows has not)."""
+    if not hasattr(os, "O_DIRECTORY"):
+        return
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _remove(path: Path) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Table, func, insert, select
 
 from matching.errors import CallError
+from matching.records import CHINA
 from matching.store.cells import encode_text
 from matching.store.schema import Schema
 from matching.store.summaries import Batch
@@ -50,6 +51,7 @@ def check_moment(moment: dt.datetime, name: str) -> None:
         raise CallError(f"{name} must be a datetime with an offset, such as +08:00; got {moment!r}")
     try:
         moment.astimezone(dt.UTC)
+        moment.astimezone(CHINA)
     except OverflowError:
         raise CallError(f"{name} must lie within the years 1 to 9999; got {moment!r}") from None
 

@@ -116,6 +116,29 @@ def encode_text(value: Any) -> str:
         raise StoreError(f"A text {unfit}. Mend it and try again.") from None
 
 
+def encode_key(value: Any) -> str:
+    """Return an identifier that both databases can index.
+
+    Parameters
+    ----------
+    value : object
+        What should be an identifier.
+
+    Returns
+    -------
+    key : str
+
+    Raises
+    ------
+    StoreError
+        If it is empty, too long, or no text that can be kept.
+    """
+    try:
+        return _code(value)
+    except _UnfitError as unfit:
+        raise StoreError(f"An identifier {unfit}. Mend it and try again.") from None
+
+
 def encode_document(document: Mapping[str, object]) -> str:
     """Return a document as JSON text in one canonical form.
 

@@ -9,7 +9,7 @@ import sqlite3
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
@@ -19,7 +19,8 @@ from matching.store.address import is_file, show_address
 BUSY_SECONDS = 30
 """How long a writer waits for another before it gives up; read when a store is opened."""
 
-_ADVISORY_KEY = 0x6C696E6C69  # "linli": who may create or migrate the tables of a PostgreSQL store
+_LOCK = "SELECT pg_advisory_xact_lock(hashtext('matching.store ' || current_schema()))"
+"""The one write lock on PostgreSQL. Unlike a lock on a table it asks for no right to change rows."""
 
 
 def make_engine(url: URL) -> Engine:
@@ -80,8 +81,7 @@ def writing(engine: Engine) -> Iterator[Connection]:
     """
     with saying_why(engine), engine.execution_options(is_writing=True).begin() as connection:
         if engine.dialect.name == "postgresql":
-            connection.exec_driver_sql(f"SET LOCAL lock_timeout = {round(BUSY_SECONDS * 1000)}")
-            connection.exec_driver_sql("LOCK TABLE batches IN SHARE ROW EXCLUSIVE MODE")
+            _lock_postgres(connection)
         yield connection
 
 
@@ -106,8 +106,7 @@ def shaping(engine: Engine) -> Iterator[Connection]:
         try:
             with connection.begin():
                 if not is_sqlite:
-                    connection.exec_driver_sql(f"SET LOCAL lock_timeout = {round(BUSY_SECONDS * 1000)}")
-                    connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_ADVISORY_KEY})")
+                    _lock_postgres(connection)
                 yield connection
                 if is_sqlite and connection.exec_driver_sql("PRAGMA foreign_key_check").first():
                     raise StoreError("A row would refer to a batch that is not there; nothing was changed.")
@@ -182,6 +181,11 @@ def _prepare_postgres(connection: Any, _record: object) -> None:
             " WHERE current_setting('synchronous_commit') IN ('off', 'local')"
         )
     connection.commit()
+
+
+def _lock_postgres(connection: Connection) -> None:
+    connection.execute(text(f"SET LOCAL lock_timeout = {round(BUSY_SECONDS * 1000)}"))
+    connection.execute(text(_LOCK))
 
 
 def _dbapi(connection: Connection) -> sqlite3.Connection:

@@ -5,9 +5,11 @@ from collections.abc import Callable
 
 from sqlalchemy import Connection
 
-from matching.records import REGISTERS, Community, Register
+from matching.records import PARTNER_REGISTERS, REGISTERS, Community, Consent, Partner, Register, register
 from matching.store.batches import last_batch, record_batch
+from matching.store.cells import decode_rows
 from matching.store.facts import find_new_facts, write_facts
+from matching.store.people import withdrawals_in_register
 from matching.store.schema import Schema
 from matching.store.summaries import ImportSummary, RegisterCount
 from matching.store.versions import (
@@ -18,6 +20,7 @@ from matching.store.versions import (
     find_change,
     keep_order,
     predict_order,
+    read_records,
     read_shelf,
     write_change,
 )
@@ -62,6 +65,7 @@ def import_rows(
     upto = last.batch_id if last else 0
     batch_id: int | None = None
     counts = []
+    changes: list[tuple[Change, Shelf]] = []
     for done, each in enumerate(REGISTERS, start=1):
         rows = encode_by_key(each, community.rows(each.name), is_repeating=each.is_fact)
         if rows:
@@ -75,9 +79,35 @@ def import_rows(
             if batch_id is not None and order is not None:
                 keep_order(connection, schema, each, order, batch_id=batch_id)
             counts.append(_count(change))
+            changes.append((change, shelf))
         if progress is not None:
             progress(done, len(REGISTERS), each.sheet)
+    if batch_id is not None:
+        _withdraw(connection, schema, changes, batch_id=batch_id, by=by, at=at)
     return ImportSummary(batch_id=batch_id, counts=tuple(counts))
+
+
+def _withdraw(
+    connection: Connection,
+    schema: Schema,
+    changes: list[tuple[Change, Shelf]],
+    *,
+    batch_id: int,
+    by: str,
+    at: dt.datetime,
+) -> None:
+    home = register("consents")
+    facts: list[Consent] = []
+    for change, shelf in changes:
+        if change.register in PARTNER_REGISTERS and (rows := [*change.new, *change.changed]):
+            after = [each for each in decode_rows(change.register, rows) if isinstance(each, Partner)]
+            keys = [each.partner_id for each in after if each.consent is False and each.partner_id in shelf.rows]
+            old = decode_rows(change.register, [shelf.rows[key] for key in keys])
+            before = {each.partner_id: each for each in old if isinstance(each, Partner)}
+            said = [each for each in read_records(connection, schema, home, upto=batch_id) if isinstance(each, Consent)]
+            facts += withdrawals_in_register(before, after, said, by=by, at=at)
+    if facts:
+        write_facts(connection, schema, home, encode_by_key(home, facts).values(), batch_id=batch_id)
 
 
 def _change_of(register: Register, shelf: Shelf, rows: dict[str, Row], *, retire_missing: bool) -> Change:

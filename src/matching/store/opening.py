@@ -12,6 +12,7 @@ from matching.errors import StoreError
 from matching.store.address import file_of, is_file, read_address, show_address
 from matching.store.engine import make_engine, reading, shaping, use_write_ahead_log
 from matching.store.migrate import check_revision, migrate_up, read_revision
+from matching.store.migrations import HEAD
 from matching.store.schema import store_schema
 
 MANIFEST = "backup_manifest"
@@ -47,7 +48,7 @@ def open_database(url_or_path: str | Path | URL, *, create: bool = False, migrat
         with reading(engine) as connection:
             revision, is_copy = read_revision(connection), inspect(connection).has_table(MANIFEST)
         if is_copy:
-            check_revision(revision, address=show_address(url))
+            _check_copy(revision, show_address(url))
             _forbid_writing(engine)
             return engine
         if (create and revision is None) or (migrate and revision is not None):
@@ -133,6 +134,11 @@ def _prepare_file(url: URL, *, create: bool) -> None:
         raise StoreError(f"The folder {path.parent} is not there. Make it first, or name another.")
     with contextlib.suppress(FileExistsError):
         make_file(path)
+
+
+def _check_copy(revision: str | None, address: str) -> None:
+    if revision != HEAD:
+        raise StoreError(f"{address} is a backup of another version ({revision}). Restore it to open it.")
 
 
 def _forbid_writing(engine: Engine) -> None:

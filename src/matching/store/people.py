@@ -2,6 +2,7 @@
 
 import datetime as dt
 import hashlib
+from collections.abc import Iterable, Mapping
 
 from matching.errors import StoreError, UnknownNameError
 from matching.records import Community, Consent, Disclosure, Kind, Merge, Partner, Record
@@ -60,7 +61,9 @@ def consent_facts(
     """
     find_partner(community, partner_id)
     kept_id = community.resolve(partner_id)
-    if (kept_id not in community.frozen_ids) == is_given:
+    said = last_words(community.consents).get(kept_id)
+    # A register may freeze a person too, until it is imported again: a withdrawal is kept as a fact all the same.
+    if (kept_id not in community.frozen_ids) == is_given and (is_given or said is not None):
         return []
     fact = Consent(
         consent_id=make_id("C", kept_id, is_given, at.astimezone(dt.UTC)),
@@ -68,12 +71,69 @@ def consent_facts(
     )  # fmt: skip
     after = community.replace(consents=(*community.consents, fact))
     if (kept_id not in after.frozen_ids) != is_given:
-        said = max(each.at for each in community.consents if each.partner_id == kept_id)
         raise StoreError(
-            f"{kept_id}: the last word on consent was recorded for {said.isoformat()}, later than {at.isoformat()}. "
-            "Give the moment at which this was said."
+            f"{kept_id}: the last word on consent was recorded for {said.at.isoformat() if said else ''}, later than "
+            f"{at.isoformat()}. Give the moment at which this was said."
         )
     return [fact]
+
+
+def last_words(consents: Iterable[Consent]) -> dict[str, Consent]:
+    """Return the last word of each person on consent.
+
+    Parameters
+    ----------
+    consents : iterable of Consent
+        In the order in which they were recorded.
+
+    Returns
+    -------
+    last : dict of str to Consent
+        By partner.
+    """
+    return {each.partner_id: each for each in sorted(consents, key=lambda each: each.at)}
+
+
+def withdrawals_in_register(
+    before: Mapping[str, Partner],
+    after: Iterable[Partner],
+    consents: Iterable[Consent],
+    *,
+    by: str,
+    at: dt.datetime,
+) -> list[Consent]:
+    """Return the facts that persons withdraw consent whose rows in a register now say so.
+
+    A fact stands above the register. Without this, somebody who once gave consent and now says no on paper would not
+    be frozen.
+
+    Parameters
+    ----------
+    before : mapping of str to Partner
+        The rows as they were, by key.
+    after : iterable of Partner
+        New and changed rows.
+    consents : iterable of Consent
+        All that is recorded.
+    by : str
+        Who imports.
+    at : datetime
+        When.
+
+    Returns
+    -------
+    facts : list of Consent
+    """
+    said = last_words(consents)
+    facts = []
+    for row in after:
+        word, old = said.get(row.partner_id), before.get(row.partner_id)
+        says_no_now = row.consent is False and (old is None or old.consent is not False)
+        if says_no_now and word is not None and word.is_given:
+            moment = max(at, word.at)
+            key = make_id("C", row.partner_id, False, moment.astimezone(dt.UTC))  # what is hashed
+            facts.append(Consent(consent_id=key, partner_id=row.partner_id, is_given=False, by=by, at=moment))
+    return facts
 
 
 def merge_facts(

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, insert, select
 from matching.errors import StalePlanError, StoreError, UnknownNameError
 from matching.records import Action, Community, Decision, register
 from matching.store.batches import next_number
-from matching.store.cells import decode_rows, encode_document, encode_text, show_key
+from matching.store.cells import decode_rows, encode_document, encode_key, encode_text, show_key
 from matching.store.facts import write_facts
 from matching.store.people import make_id
 from matching.store.schema import Schema
@@ -44,7 +44,7 @@ def find_acceptance(connection: Connection, schema: Schema, plan: AcceptablePlan
         If the plan was accepted and undone since: the data it was made on have changed by that.
     """
     table = schema.plans
-    row = connection.execute(select(table).where(table.c.plan_id == encode_text(plan.plan_id))).first()
+    row = connection.execute(select(table).where(table.c.plan_id == encode_key(plan.plan_id))).first()
     if row is None:
         return None
     if (row.fingerprint, row.document) != (plan.fingerprint, encode_document(plan.document)):
@@ -183,7 +183,7 @@ def undo_decisions(
     UnknownNameError
         If no such plan was accepted, or it holds no such pair.
     """
-    plan = connection.execute(select(schema.plans).where(schema.plans.c.plan_id == encode_text(plan_id))).first()
+    plan = connection.execute(select(schema.plans).where(schema.plans.c.plan_id == encode_key(plan_id))).first()
     if plan is None:
         raise UnknownNameError(f"No plan {plan_id!r} was accepted. `matching plans` lists those that were.")
     accepted = {
