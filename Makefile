@@ -70,8 +70,10 @@ docs: $(READY)
 bundle: $(READY)
 	$(BIN)/python tools/make_bundle.py --out dist/bundle
 
+# Peers are put beside the project, not into its environment.
 bench: $(READY)
-	$(BIN)/python benchmarks/run.py
+	$(BIN)/uv pip install --quiet --no-deps --target build/peers ortools absl-py immutabledict protobuf sparse-dot-topn
+	PYTHONPATH=build/peers $(BIN)/python benchmarks/run.py $(BENCH)
 
 clean:
 	rm -rf .venv results build dist .coverage .mypy_cache .ruff_cache .pytest_cache .hypothesis

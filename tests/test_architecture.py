@@ -85,7 +85,7 @@ def imports_of(path: Path) -> Iterator[tuple[str, int]]:
 
 
 def is_module(name: str) -> bool:
-    if name.split(".")[0] != "matching":
+    if name.split(".", maxsplit=1)[0] != "matching":
         return False
     path = SOURCE.joinpath(*name.split(".")[1:])
     return path.is_dir() or path.with_suffix(".py").is_file()
