@@ -2,7 +2,6 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize_scalar
 from scipy.sparse import csr_matrix
 from scipy.special import log_softmax
 from sklearn.svm import LinearSVC
@@ -10,6 +9,8 @@ from sklearn.svm import LinearSVC
 FOLDS = 5
 # Between "margins mean next to nothing" and "margins are certain"; the bounds hold where every held-out text is right.
 COLDEST, HOTTEST = 0.05, 50.0
+# Each round narrows the search to a tenth: after six the factor is known to five figures.
+STEPS, ROUNDS = 21, 6
 
 
 def margins_of(machine: LinearSVC, features: csr_matrix) -> NDArray[np.float64]:
@@ -75,9 +76,14 @@ def find_temperature(margins: NDArray[np.float64], truth: NDArray[np.intp]) -> f
     if not len(truth):
         return 1.0
 
-    def loss(exponent: float) -> float:
-        said = log_softmax(np.exp(exponent) * margins, axis=1)
-        return -float(said[np.arange(len(truth)), truth].mean())
+    exponents = np.linspace(np.log(COLDEST), np.log(HOTTEST), STEPS)
+    # The loss is convex in the factor: the lowest point of a grid encloses the best, and a finer grid there finds it.
+    for _ in range(ROUNDS):
+        lowest = int(np.argmin([_loss(margins, truth, float(np.exp(exponent))) for exponent in exponents]))
+        exponents = np.linspace(exponents[max(lowest - 1, 0)], exponents[min(lowest + 1, STEPS - 1)], STEPS)
+    return float(np.exp(exponents[STEPS // 2]))
 
-    best = minimize_scalar(loss, bounds=(np.log(COLDEST), np.log(HOTTEST)), method="bounded")
-    return float(np.exp(best.x))
+
+def _loss(margins: NDArray[np.float64], truth: NDArray[np.intp], factor: float) -> float:
+    said = log_softmax(factor * margins, axis=1)
+    return -float(said[np.arange(len(truth)), truth].mean())
