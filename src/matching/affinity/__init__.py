@@ -12,6 +12,7 @@ _HOME = {
     "SkillMention": "matching.affinity.skill_reader",
     "SkillReader": "matching.affinity.skill_reader",
     "Taxonomy": "matching.affinity.taxonomy",
+    "TextCategorizer": "matching.affinity.categorizer",
     "Weights": "matching.affinity.weights",
     "describe_part": "matching.affinity.part_words",
     "read_policy": "matching.affinity.policy",
@@ -21,11 +22,13 @@ _HOME = {
     "replace_needs": "matching.affinity.profiles",
     "score_pairs": "matching.affinity.score",
     "stack_needs": "matching.affinity.profiles",
+    "top_candidates": "matching.affinity.search",
 }
 __all__ = [
-    "FEATURES", "PairScores", "Policy", "Profiles", "SkillMention", "SkillReader", "Taxonomy", "Weights",
+    "FEATURES", "PairScores", "Policy", "Profiles", "SkillMention", "SkillReader", "Taxonomy",
+    "TextCategorizer", "Weights",
     "describe_part", "read_policy", "read_profiles", "read_weights", "reader_for", "replace_needs", "score_pairs",
-    "stack_needs",
+    "stack_needs", "top_candidates",
 ]  # fmt: skip
 
 
