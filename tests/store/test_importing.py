@@ -14,7 +14,7 @@ from store.examples import AT, WHO, communities, district, later, need, rows_of,
 # Each example opens a store on disk: a failing one is shown as it was found, since making it smaller takes minutes.
 PROPERTY = settings(
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
-    max_examples=25,
+    max_examples=18,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture, HealthCheck.data_too_large],
 )

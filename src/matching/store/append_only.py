@@ -36,6 +36,21 @@ def protect_table(connection: Connection, table: str, keys: Sequence[Sequence[st
         connection.execute(text(statement))
 
 
+def unprotect_table(connection: Connection, table: str) -> None:
+    """Take the triggers of a table away, so that a migration can rebuild it; `protect_table` puts them back.
+
+    Parameters
+    ----------
+    connection : Connection
+        In the transaction of the migration.
+    table : str
+        Name of the table.
+    """
+    on_table = "" if connection.dialect.name == "sqlite" else f' ON "{table}"'
+    for name in sorted(trigger_names(table, connection.dialect.name)):
+        connection.execute(text(f'DROP TRIGGER "{name}"{on_table}'))
+
+
 def trigger_names(table: str, dialect: str) -> frozenset[str]:
     """Return the names of the triggers that protect a table.
 
