@@ -19,9 +19,6 @@ FINEST = 1e-13
 # The first limit, in shares of the total strength, and by how much it falls from round to round.
 _FIRST_LIMIT = 1e-3
 _FALL = 0.5
-# A walk has settled when this multiple of the gains still to come could change nothing, in so many rounds running.
-_CAUTION = 2.0
-_SETTLED_ROUNDS = 2
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -170,9 +167,8 @@ def nearest_by_walk(
     Shares are pushed along ties only from nodes that hold more unspent share than a limit times their strength, and
     the limit falls from round to round. The k nearest are *proven* when no other can reach them: in a symmetric network
     no node's share is too small by more than the limit times its strength, in any network by more than all unspent
-    share. They have *settled* when no other would reach them even if what is unspent brought it twice as much, share
-    for share, as what the last round spent, in two rounds running: a test of convergence, as power iteration has one,
-    and no proof.
+    share. They have *settled* when no other would reach them even if what is unspent brought it as much, share for
+    share, as what the last round spent: a test of convergence, as power iteration has one, and no proof.
 
     References
     ----------
@@ -248,7 +244,7 @@ def _walk_near(
     is_reached, is_waiting = np.zeros(n_nodes, dtype=np.bool_), np.zeros(n_nodes, dtype=np.bool_)
     is_reached[seed] = True
     strongest = float(graph.strength[may_name].max(initial=0.0))
-    limit, settled_rounds, left_before = _FIRST_LIMIT, 0, 1.0
+    limit, left_before = _FIRST_LIMIT, 1.0
     while True:
         loops.push_shares(
             (graph.ptr, graph.node, graph.chance),
@@ -270,9 +266,9 @@ def _walk_near(
         nearest = _rank(named, share, error, k, unseen)
         if nearest.is_proven or left <= FINEST:
             return nearest
-        gain = _CAUTION * left / max(left_before - left, FINEST) * (share - before[named])
-        settled_rounds = settled_rounds + 1 if _rank(named, share, gain, k, 0.0).is_proven else 0
-        if settled_rounds == _SETTLED_ROUNDS and not is_proof_wanted:
+        # What is unspent is expected to bring each node as much, share for share, as what was spent since.
+        gain = left / max(left_before - left, FINEST) * (share - before[named])
+        if not is_proof_wanted and _rank(named, share, gain, k, 0.0).is_proven:
             return nearest
         before[named], left_before = share, left
         limit *= _FALL
