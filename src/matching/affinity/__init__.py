@@ -6,6 +6,7 @@ from typing import Any
 # Loaded when first asked for: the readers of text bring scikit-learn with them, which takes a second.
 _HOME = {
     "FEATURES": "matching.affinity.weights",
+    "Nearest": "matching.affinity.walk",
     "PairScores": "matching.affinity.score",
     "Policy": "matching.affinity.policy",
     "Profiles": "matching.affinity.profiles",
@@ -13,8 +14,11 @@ _HOME = {
     "SkillReader": "matching.affinity.skill_reader",
     "Taxonomy": "matching.affinity.taxonomy",
     "TextCategorizer": "matching.affinity.categorizer",
+    "WalkGraph": "matching.affinity.walk",
     "Weights": "matching.affinity.weights",
     "describe_part": "matching.affinity.part_words",
+    "nearest_by_walk": "matching.affinity.walk",
+    "prepare_walk": "matching.affinity.walk",
     "read_policy": "matching.affinity.policy",
     "read_profiles": "matching.affinity.profiles",
     "read_weights": "matching.affinity.weights",
@@ -25,10 +29,9 @@ _HOME = {
     "top_candidates": "matching.affinity.search",
 }
 __all__ = [
-    "FEATURES", "PairScores", "Policy", "Profiles", "SkillMention", "SkillReader", "Taxonomy",
-    "TextCategorizer", "Weights",
-    "describe_part", "read_policy", "read_profiles", "read_weights", "reader_for", "replace_needs", "score_pairs",
-    "stack_needs", "top_candidates",
+    "FEATURES", "Nearest", "PairScores", "Policy", "Profiles", "SkillMention", "SkillReader", "Taxonomy",
+    "TextCategorizer", "WalkGraph", "Weights", "describe_part", "nearest_by_walk", "prepare_walk", "read_policy",
+    "read_profiles", "read_weights", "reader_for", "replace_needs", "score_pairs", "stack_needs", "top_candidates",
 ]  # fmt: skip
 
 
