@@ -14,7 +14,7 @@ from scipy.optimize import Bounds, LinearConstraint, linear_sum_assignment, milp
 from scipy.sparse import csr_array
 
 import matching.assign
-from matching.assign import auction
+from matching.assign import auction_stages
 from matching.assign.auction import AuctionResult, auction_assign
 from matching.assign.auction_compile import compiled
 from matching.errors import InvalidProblemError, MissingExtraError
@@ -335,8 +335,8 @@ def add_one(number):
 @pytest.mark.parametrize("budget", [0, 2000])
 @pytest.mark.parametrize("seed", range(4))
 def test_chains_that_cost_too_much_are_replaced_by_many_rounds_of_bids(monkeypatch, budget, seed):
-    monkeypatch.setattr(auction, "LEAST_BUDGET", budget)
-    monkeypatch.setattr(auction, "PLACE_BUDGET", 0)
+    monkeypatch.setattr(auction_stages, "LEAST_BUDGET", budget)
+    monkeypatch.setattr(auction_stages, "PLACE_BUDGET", 0)
     rng = np.random.default_rng(seed)
     ptr, partner, _, demand, capacity = random_problem(rng, 300, 500, 20, most_demand=3, most_capacity=2)
     problem = (ptr, partner, rng.random(500)[partner], demand, capacity)
@@ -349,7 +349,7 @@ def test_chains_that_cost_too_much_are_replaced_by_many_rounds_of_bids(monkeypat
 
 @pytest.mark.parametrize("budget", [0, 1, 3])
 def test_bidding_without_a_budget_leaves_all_to_the_chains_which_reach_the_optimum(monkeypatch, budget):
-    monkeypatch.setattr(auction, "ROUND_BUDGET", budget)
+    monkeypatch.setattr(auction_stages, "ROUND_BUDGET", budget)
     problem = random_problem(np.random.default_rng(budget), 150, 160, 20, most_demand=5)
     result = auction_assign(*problem)
     check_limits(result, *problem)

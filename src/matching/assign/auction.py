@@ -6,70 +6,40 @@ that ties and scarcity make slow are left to the chains, and where whole cities 
 that each chain runs through all of them, bidding goes on in many rounds with ever smaller steps instead.
 """
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from functools import cache
 from types import ModuleType
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from matching.assign import auction_stages as stages
 from matching.assign.auction_input import (
     check_edges,
+    own_arrays,
     price_out,
     read_arrays,
     read_earlier,
     read_prices,
 )
-from matching.assign.auction_state import Book, Floats, Ints, Market, Survey, clear_book, open_book, open_market
-from matching.errors import InvalidProblemError, MissingExtraError
+from matching.assign.auction_reassign import auction_reassign
+from matching.assign.auction_result import AuctionResult, AuctionState, answer
+from matching.assign.auction_state import (
+    Book,
+    Columns,
+    Ints,
+    Market,
+    Survey,
+    freeze_book,
+    frozen,
+    open_book,
+    open_market,
+)
 
-# Steps of the rounds as shares of the mean positive weight; the last one only decides what is left to the chains.
-STEPS = (0.05, 0.005)
-EXACT_STEP = 2e-4
-# How far prices are lowered before the next round: what a round overshoots by.
-LOWERED_STEPS = 2.0
-# Edges looked at, as multiples of the number of edges, before a round of bids, the chains that place people or the
-# chains that sell free seats give up. A chain that runs through a whole city shows early, selling goes on steadily.
-ROUND_BUDGET = 60
-PLACE_BUDGET = 16
-SELL_BUDGET = 60
-# Chains on small problems are always followed to the end.
-LEAST_BUDGET = 5_000_000
-# The many rounds: each step a quarter of the one before, as deep as the gap that they leave.
-FINE_RATIO = 0.25
-FINEST_STEP = 1e-7
+__all__ = ["AuctionResult", "AuctionState", "auction_assign", "auction_reassign"]
 
 
-@dataclass(frozen=True, slots=True)
-class AuctionResult:
-    """A choice with its prices and its proof.
-
-    Attributes
-    ----------
-    chosen : ndarray of shape (n_edges,), bool
-    partner_price : ndarray of shape (n_partners,)
-        What one seat of a partner is worth, at least 0.
-    need_price : ndarray of shape (n_needs,)
-        What one more person is worth to a need at these prices, at least 0.
-    total : float
-        Sum of the chosen weights.
-    bound : float
-        No choice has a greater total (up to rounding): the dual value of `partner_price`.
-    gap : float
-        ``(bound - total) / max(|bound|, tiny)``, at least 0.
-    edges_looked_at : int
-        Work done, the same on every machine.
-    """
-
-    chosen: NDArray[np.bool_]
-    partner_price: Floats
-    need_price: Floats
-    total: float
-    bound: float
-    gap: float
-    edges_looked_at: int
-
-
-def auction_assign(
+def auction_assign(  # noqa: PLR0913 - the columns of a problem and what may be known of it
     need_ptr: ArrayLike,
     partner: ArrayLike,
     weight: ArrayLike,
@@ -79,6 +49,7 @@ def auction_assign(
     gap: float = 0.0,
     start_partner_price: ArrayLike | None = None,
     start_chosen: ArrayLike | None = None,
+    keep_state: bool = False,
 ) -> AuctionResult:
     """Choose edges of greatest total weight, at most `demand_hi` a need and `capacity` a partner.
 
@@ -101,6 +72,9 @@ def auction_assign(
     start_chosen : array-like of bool, shape (n_edges,), optional
         The earlier choice on the present edges; what breaks a limit or is no longer best at the prices is dropped.
         Without `start_partner_price` it is not used.
+    keep_state : bool, default=False
+        Whether the result carries the state from which `auction_reassign` goes on when a few needs change. Its arrays
+        take about 30 bytes an edge, 80 a partner and 50 a need (`AuctionState.nbytes`).
 
     Returns
     -------
@@ -125,133 +99,75 @@ def auction_assign(
     >>> result.chosen.tolist(), result.total
     ([False, True, True, False], 1.5)
     """
-    loops = _load_loops()
+    loops = stages.load_loops()
     given = read_arrays(need_ptr, partner, weight, demand_hi, capacity)
-    if not 0.0 <= gap < np.inf:
-        raise InvalidProblemError(f"gap is a share of at least 0; got {gap!r}; give for example 1e-5.")
+    stages.check_gap(gap)
     survey = loops.survey_edges(given.need_ptr, given.partner, given.weight, given.capacity.size)
     check_edges(given, survey)
     price = np.zeros(given.capacity.size)
     if start_partner_price is not None:
         price = read_prices(start_partner_price, price.size, survey.largest)
     earlier = read_earlier(start_chosen, given.partner.size)
+    if keep_state:
+        given = own_arrays(given)
     slot_ptr, room, closed = loops.lay_seats(given.capacity, survey.degree, price)
     market = open_market(given, slot_ptr)
     if closed:
         price_out(market, price)
     book = open_book(market, price, room)
+    columns = cache(lambda: Columns(*map(frozen, loops.group_by_partner(market, frozen(survey.degree)))))
     looked = 0
     if survey.mean_positive > 0.0:
         if start_partner_price is not None and earlier is not None:
             loops.seat_earlier(market, book, earlier, loops.ROUNDING * survey.largest)
-        looked = _choose(loops, market, book, survey, gap, is_cold=start_partner_price is None)
+        looked = _choose(loops, market, book, columns, survey.mean_positive, gap, is_cold=start_partner_price is None)
     else:
         price[:] = 0.0
-    return _prove(loops, market, book, survey.degree, gap, looked)
+    need_price, total, bound, work = stages.prove(loops, market, book, columns, gap)
+    state = None
+    if keep_state:
+        grouped = columns() if columns.cache_info().currsize else None
+        state = _keep(market, given.capacity, survey, book, grouped, total)
+    return answer(book, book.chosen, need_price, total, bound, looked + work, state)
 
 
-def _choose(loops: ModuleType, market: Market, book: Book, survey: Survey, gap: float, *, is_cold: bool) -> int:
+def _keep(
+    market: Market, capacity: Ints, survey: Survey, book: Book, columns: Columns | None, total: float
+) -> AuctionState:
+    return AuctionState(
+        market=market,
+        capacity=capacity,
+        degree=frozen(survey.degree),
+        book=freeze_book(book),
+        columns=columns,
+        moved=frozen(np.zeros(market.demand.size, dtype=np.uint8)),
+        largest=survey.largest,
+        scale=survey.mean_positive,
+        total=total,
+    )
+
+
+def _choose(
+    loops: ModuleType,
+    market: Market,
+    book: Book,
+    columns: Callable[[], Columns],
+    scale: float,
+    gap: float,
+    *,
+    is_cold: bool,
+) -> int:
     """Fill the book; return edges looked at."""
-    scale, looked = survey.mean_positive, 0
+    first_price = None
     if is_cold:
-        looked += _bid_in_rounds(loops, market, book, [share * scale for share in STEPS])
-    first_price = book.price.copy() if is_cold else np.zeros_like(book.price)
-    looked += loops.bid_exactly(market, book, EXACT_STEP * scale, ROUND_BUDGET * market.partner.size)
-    work, is_done = _place_rest(loops, market, book, survey.degree, gap)
+        first_price, looked = stages.bid_cold(loops, market, book, scale)
+    else:
+        looked = stages.bid_exactly(loops, market, book, scale, np.flatnonzero(book.missing))
+    enough = gap * loops.weigh_total(market, book) if gap > 0.0 else -np.inf
+    work, is_done = stages.place_rest(loops, market, book, columns, enough)
     looked += work
     if not is_done:
-        np.copyto(book.price, first_price, where=np.diff(market.slot_ptr) > 0)
-        looked += _bid_finely(loops, market, book, scale, is_fresh=not is_cold)
-        looked += _place_rest(loops, market, book, survey.degree, gap)[0]
-    return int(looked)
-
-
-def _prove(loops: ModuleType, market: Market, book: Book, degree: Ints, gap: float, looked: int) -> AuctionResult:
-    need_price = np.zeros(market.demand.size)
-    total, bound = loops.prove_total(market, book, need_price)
-    if _relative_gap(total, bound) > gap > 0.0:
-        # The running estimate of the gap may stop a hair too soon.
-        looked += _place_rest(loops, market, book, degree, 0.0)[0]
-        total, bound = loops.prove_total(market, book, need_price)
-    return AuctionResult(
-        chosen=book.chosen.view(np.bool_),
-        partner_price=book.price,
-        need_price=need_price,
-        total=total,
-        bound=bound,
-        gap=_relative_gap(total, bound),
-        edges_looked_at=looked,
-    )
-
-
-def _bid_in_rounds(loops: ModuleType, market: Market, book: Book, steps: list[float]) -> int:
-    """Bid with each step in turn and lower prices after it by what it overshoots; return edges looked at."""
-    looked = 0
-    for step in steps:
-        looked += loops.bid_with_step(market, book, step, ROUND_BUDGET * market.partner.size)
-        _lower_prices(market, book, LOWERED_STEPS * step)
+        looked += stages.bid_finely(loops, market, book, scale, first_price)
+        enough = gap * loops.weigh_total(market, book) if gap > 0.0 else -np.inf
+        looked += stages.place_rest(loops, market, book, columns, enough)[0]
     return looked
-
-
-def _bid_finely(loops: ModuleType, market: Market, book: Book, scale: float, *, is_fresh: bool) -> int:
-    """Bid in many rounds; the book is then exact but for the finest step. Return edges looked at."""
-    clear_book(market, book)
-    share = STEPS[0] if is_fresh else STEPS[-1] * FINE_RATIO
-    steps = []
-    while share > FINEST_STEP:
-        steps.append(share * scale)
-        share *= FINE_RATIO
-    looked = _bid_in_rounds(loops, market, book, steps)
-    looked += loops.bid_with_step(market, book, share * scale, ROUND_BUDGET * market.partner.size)
-    loops.settle_levels(market, book)
-    return int(looked)
-
-
-def _lower_prices(market: Market, book: Book, by: float) -> None:
-    """Take every seat back and lower the prices of those who have seats; whoever was not sold out starts from 0 again."""
-    np.subtract(book.price, by, out=book.price, where=np.diff(market.slot_ptr) > 0)
-    # One bid lifts such a price to where it belongs; left above that, it would stay unsold to the end.
-    book.price[book.room > 0] = 0.0
-    np.maximum(book.price, 0.0, out=book.price)
-    clear_book(market, book)
-
-
-def _place_rest(loops: ModuleType, market: Market, book: Book, degree: Ints, gap: float) -> tuple[int, bool]:
-    """Repair what bidding left, until the dual value lies above the total by a share of `gap`.
-
-    Returns the number of edges looked at, and whether that was done within the budget.
-    """
-    total, excess = loops.weigh_book(market, book)
-    enough = gap * total if gap > 0.0 else -np.inf
-    if excess <= enough:
-        return 0, True
-    place_budget, sell_budget = (
-        max(share * market.partner.size, LEAST_BUDGET) for share in (PLACE_BUDGET, SELL_BUDGET)
-    )
-    reach = loops.open_reach(market.demand.size + book.price.size)
-    excess, looked = loops.place_missing(market, book, reach, excess, enough, place_budget)
-    is_done = looked < place_budget
-    if is_done and excess > enough and ((book.room > 0) & (book.price > 0.0)).any():
-        columns = loops.group_by_partner(market, degree)
-        excess, work = loops.sell_free(market, book, reach, columns, excess, enough, sell_budget)
-        looked += work
-        is_done = work < sell_budget
-    return int(looked), bool(is_done or excess <= enough)
-
-
-def _relative_gap(total: float, bound: float) -> float:
-    return max(0.0, bound - total) / max(abs(bound), np.finfo(np.float64).tiny)
-
-
-def _load_loops() -> ModuleType:
-    try:
-        # Numba takes seconds to load or compile and is an extra: small work never comes here.
-        import matching.assign.auction_loops as loops  # noqa: PLC0415
-    except ModuleNotFoundError as error:
-        if (error.name or "").split(".")[0] not in {"numba", "llvmlite"}:
-            raise
-        raise MissingExtraError(
-            "Assignments this large are solved by compiled loops and Numba is not installed; "
-            "install the extra: pip install 'linli-matching[large]'."
-        ) from error
-    return loops

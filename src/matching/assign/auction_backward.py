@@ -5,33 +5,17 @@ somebody else up for it, who is taken by another need ..., until a chain ends at
 partner whose price reaches 0.
 """
 
-from typing import NamedTuple
-
 import numpy as np
 
 from matching.assign.auction_compile import compiled
 from matching.assign.auction_heap import FAR, Reach, forget_labels, pop_node, push_node
-from matching.assign.auction_state import Book, Bytes, Floats, Ints, Ints32, Market
-
-
-class Columns(NamedTuple):
-    """Edges grouped by partner.
-
-    Attributes
-    ----------
-    partner_ptr : ndarray of shape (n_partners + 1,)
-    edge, need : ndarray of shape (n_edges,)
-    """
-
-    partner_ptr: Ints
-    edge: Ints32
-    need: Ints32
+from matching.assign.auction_state import Book, Bytes, Columns, Floats, Ints, Ints32, Market
 
 
 @compiled
 def group_by_partner(m: Market, degree: Ints) -> Columns:
     """Group the edges by partner, in the order of needs."""
-    need_ptr, partner, _, demand, _ = m
+    row_from, row_to, partner, _, demand, _ = m
     ptr = np.zeros(degree.size + 1, dtype=np.int64)
     free = np.zeros(degree.size, dtype=np.int64)
     for j in range(degree.size):
@@ -40,7 +24,7 @@ def group_by_partner(m: Market, degree: Ints) -> Columns:
     edge = np.empty(partner.size, dtype=np.int32)
     need = np.empty(partner.size, dtype=np.int32)
     for i in range(demand.size):
-        for e in range(need_ptr[i], need_ptr[i + 1]):
+        for e in range(row_from[i], row_to[i]):
             at = free[partner[e]]
             free[partner[e]] = at + 1
             edge[at] = e
@@ -103,7 +87,8 @@ def reach_released(  # noqa: PLR0913, PLR0917 - as reach_takers
     need: int,
     limit: float,
     state: Ints,
-    need_ptr: Ints,
+    row_from: Ints,
+    row_to: Ints,
     partner: Ints32,
     weight: Floats,
     price: Floats,
@@ -119,7 +104,7 @@ def reach_released(  # noqa: PLR0913, PLR0917 - as reach_takers
 ) -> float:
     """Look from a full need at the partners it could give up; return the length of the best chain known."""
     here = distance[need]
-    for e in range(need_ptr[need], need_ptr[need + 1]):
+    for e in range(row_from[need], row_to[need]):
         if not chosen[e]:
             continue
         j = partner[e]
@@ -137,7 +122,7 @@ def reach_released(  # noqa: PLR0913, PLR0917 - as reach_takers
             limit = x + price[j]
             state[2] = node
         state[0] = push_node(node, x, state[0], keys, nodes, place)
-    state[3] += need_ptr[need + 1] - need_ptr[need]
+    state[3] += row_to[need] - row_from[need]
     return limit
 
 
@@ -188,7 +173,7 @@ def shift_backward(m: Market, b: Book, r: Reach, source: int, end: int) -> None:
 @compiled
 def search_backward(m: Market, b: Book, r: Reach, c: Columns, source: int, state: Ints) -> float:
     """Sell a free seat of `source`, or bring its price down to 0; return by how much the dual excess falls."""
-    need_ptr, partner, weight, _, _ = m
+    row_from, row_to, partner, weight, _, _ = m
     price, level, chosen, missing, room, _, _, _ = b
     distance, place, link, origin, keys, nodes, seen, settled = r
     partner_ptr, column_edge, column_need = c
@@ -205,7 +190,7 @@ def search_backward(m: Market, b: Book, r: Reach, c: Columns, source: int, state
         count += 1
         if node < n_needs:
             limit = reach_released(
-                node, limit, state, need_ptr, partner, weight, price, level, chosen,
+                node, limit, state, row_from, row_to, partner, weight, price, level, chosen,
                 distance, place, link, origin, keys, nodes, seen,
             )  # fmt: skip
         else:
@@ -232,10 +217,12 @@ def search_backward(m: Market, b: Book, r: Reach, c: Columns, source: int, state
 
 
 @compiled
-def sell_free(m: Market, b: Book, r: Reach, c: Columns, excess: float, enough: float, budget: int) -> tuple[float, int]:
-    """Search for every partner that asks a price and is free, as `place_missing` does for needs."""
+def sell_free(
+    m: Market, b: Book, r: Reach, c: Columns, partners: Ints, excess: float, enough: float, budget: int
+) -> tuple[float, int]:
+    """Search for each of `partners` that asks a price and is free, as `place_missing` does for needs."""
     state = np.zeros(4, dtype=np.int64)
-    for partner in range(b.price.size):
+    for partner in partners:
         while b.price[partner] > 0.0 and b.room[partner] > 0:
             if excess <= enough or state[3] >= budget:
                 return excess, state[3]

@@ -11,6 +11,7 @@ problems. Computing 38, 325-340. (`bid_exactly`: their augmenting row reduction,
 import numpy as np
 
 from matching.assign.auction_compile import compiled
+from matching.assign.auction_forward import best_unchosen
 from matching.assign.auction_state import Book, Bytes, Floats, Ints, Ints32, Market
 
 # Above this many, insertion into a sorted list costs more than sorting all margins.
@@ -21,7 +22,8 @@ INSERTION_LIMIT = 24
 def rank_margins(  # noqa: PLR0913, PLR0917 - fields of a tuple are counted at every access inside a loop; arrays are not
     need: int,
     keep: int,
-    need_ptr: Ints,
+    row_from: Ints,
+    row_to: Ints,
     partner: Ints32,
     weight: Floats,
     price: Floats,
@@ -31,9 +33,9 @@ def rank_margins(  # noqa: PLR0913, PLR0917 - fields of a tuple are counted at e
 ) -> int:
     """Write the best positive margins over unchosen edges into `value`, `edge`, best first; return how many."""
     if keep > INSERTION_LIMIT:
-        return _rank_many(need, keep, need_ptr, partner, weight, price, chosen, value, edge)
+        return _rank_many(need, keep, row_from, row_to, partner, weight, price, chosen, value, edge)
     count, floor = 0, 0.0
-    for e in range(need_ptr[need], need_ptr[need + 1]):
+    for e in range(row_from[need], row_to[need]):
         v = weight[e] - price[partner[e]]
         if v <= floor or chosen[e]:
             continue
@@ -54,7 +56,8 @@ def rank_margins(  # noqa: PLR0913, PLR0917 - fields of a tuple are counted at e
 def _rank_many(  # noqa: PLR0913, PLR0917 - as rank_margins
     need: int,
     keep: int,
-    need_ptr: Ints,
+    row_from: Ints,
+    row_to: Ints,
     partner: Ints32,
     weight: Floats,
     price: Floats,
@@ -62,7 +65,7 @@ def _rank_many(  # noqa: PLR0913, PLR0917 - as rank_margins
     value: Floats,
     edge: Ints,
 ) -> int:
-    first, last = need_ptr[need], need_ptr[need + 1]
+    first, last = row_from[need], row_to[need]
     margins = np.empty(last - first)
     edges = np.empty(last - first, dtype=np.int64)
     count = 0
@@ -117,7 +120,7 @@ def bid_with_step(m: Market, b: Book, step: float, budget: int) -> int:
 
     Prices only rise; a partner with a free seat keeps its price. Returns the number of edges looked at.
     """
-    need_ptr, partner, weight, _, slot_ptr = m
+    row_from, row_to, partner, weight, _, slot_ptr = m
     price, _, chosen, missing, room, slot_edge, slot_need, slot_bid = b
     widest = missing.max() + 1 if missing.size else 1
     value, edge = np.empty(widest), np.empty(widest, dtype=np.int64)
@@ -129,8 +132,8 @@ def bid_with_step(m: Market, b: Book, step: float, budget: int) -> int:
         i = stack[size]
         waiting[i] = 0
         want = missing[i]
-        looked += need_ptr[i + 1] - need_ptr[i]
-        count = rank_margins(i, want + 1, need_ptr, partner, weight, price, chosen, value, edge)
+        looked += row_to[i] - row_from[i]
+        count = rank_margins(i, want + 1, row_from, row_to, partner, weight, price, chosen, value, edge)
         other = value[want] if count > want else 0.0
         for q in range(min(count, want)):
             e = edge[q]
@@ -187,26 +190,28 @@ def least_holder(
 
 
 @compiled
-def bid_exactly(m: Market, b: Book, step: float, budget: int) -> int:
-    """Let needs bid no more than their second best, where that is more than `step` above the price.
+def bid_exactly(m: Market, b: Book, needs: Ints, step: float, budget: int) -> int:
+    """Let `needs` and whoever they outbid bid no more than their second best, where that is more than `step` above the price.
 
     Keeps the book exact (see `Book.level`); whoever gains `step` or less by bidding stays short and is left to the
     searches. Returns the number of edges looked at.
     """
-    need_ptr, partner, weight, _, slot_ptr = m
+    row_from, row_to, partner, weight, _, slot_ptr = m
     price, level, chosen, missing, room, slot_edge, slot_need, _ = b
-    widest = missing.max() + 1 if missing.size else 1
+    widest = m.demand.max() + 1 if missing.size else 1
     value, edge = np.empty(widest), np.empty(widest, dtype=np.int64)
     stack, waiting = np.empty(missing.size, dtype=np.int32), np.zeros(missing.size, dtype=np.uint8)
-    size = fill_stack(missing, stack, waiting)
+    size = 0
+    for need in needs:
+        size = push_need(need, size, stack, waiting)
     looked = 0
     while size > 0 and looked < budget:
         size -= 1
         i = stack[size]
         waiting[i] = 0
         want = missing[i]
-        looked += need_ptr[i + 1] - need_ptr[i]
-        count = rank_margins(i, want + 1, need_ptr, partner, weight, price, chosen, value, edge)
+        looked += row_to[i] - row_from[i]
+        count = rank_margins(i, want + 1, row_from, row_to, partner, weight, price, chosen, value, edge)
         level[i] = raise_level(want, count, step, partner, room, value, edge)
         for q in range(min(count, want)):
             e = edge[q]
@@ -232,4 +237,7 @@ def bid_exactly(m: Market, b: Book, step: float, budget: int) -> int:
             missing[i] -= 1
             if room[j] == 0:
                 price[j] = max(price[j], least_holder(first, end, weight, level, slot_edge, slot_need)[0])
+    for q in range(size):
+        # Out of budget: whoever still waits may have seen prices fall since its level was set.
+        level[stack[q]] = best_unchosen(stack[q], row_from, row_to, partner, weight, price, chosen)
     return looked

@@ -18,10 +18,12 @@ from matching.assign.auction_state import Book, Bytes, Floats, Ints, Ints32, Mar
 
 
 @compiled
-def best_unchosen(need: int, need_ptr: Ints, partner: Ints32, weight: Floats, price: Floats, chosen: Bytes) -> float:
+def best_unchosen(
+    need: int, row_from: Ints, row_to: Ints, partner: Ints32, weight: Floats, price: Floats, chosen: Bytes
+) -> float:
     """Return the best margin of a need over its unchosen edges, at least 0."""
     best = 0.0
-    for e in range(need_ptr[need], need_ptr[need + 1]):
+    for e in range(row_from[need], row_to[need]):
         v = weight[e] - price[partner[e]]
         if v > best and not chosen[e]:
             best = v
@@ -33,7 +35,8 @@ def reach_partners(  # noqa: PLR0913, PLR0917 - as best_unchosen
     need: int,
     limit: float,
     state: Ints,
-    need_ptr: Ints,
+    row_from: Ints,
+    row_to: Ints,
     partner: Ints32,
     weight: Floats,
     price: Floats,
@@ -55,7 +58,7 @@ def reach_partners(  # noqa: PLR0913, PLR0917 - as best_unchosen
     here = distance[need]
     base = here + level[need]
     size, n_seen = state[0], state[1]
-    for e in range(need_ptr[need], need_ptr[need + 1]):
+    for e in range(row_from[need], row_to[need]):
         j = partner[e]
         x = base - (weight[e] - price[j])
         if x >= limit or chosen[e]:
@@ -76,7 +79,7 @@ def reach_partners(  # noqa: PLR0913, PLR0917 - as best_unchosen
         else:
             size = push_node(node, x, size, keys, nodes, place)
     state[0], state[1] = size, n_seen
-    state[3] += need_ptr[need + 1] - need_ptr[need]
+    state[3] += row_to[need] - row_from[need]
     return limit
 
 
@@ -154,11 +157,11 @@ def shift_forward(m: Market, b: Book, r: Reach, source: int, end: int) -> None:
 @compiled
 def search_forward(m: Market, b: Book, r: Reach, source: int, state: Ints) -> float:
     """Find one more person for `source`, or prove that nobody is worth it; return by how much the dual excess falls."""
-    need_ptr, partner, weight, _, slot_ptr = m
+    row_from, row_to, partner, weight, _, slot_ptr = m
     price, level, chosen, missing, room, slot_edge, slot_need, _ = b
     distance, place, link, origin, keys, nodes, seen, settled = r
     before = missing[source] * level[source]
-    limit = best_unchosen(source, need_ptr, partner, weight, price, chosen)
+    limit = best_unchosen(source, row_from, row_to, partner, weight, price, chosen)
     level[source] = limit
     if limit <= 0.0:
         return float(before)
@@ -171,7 +174,7 @@ def search_forward(m: Market, b: Book, r: Reach, source: int, state: Ints) -> fl
         count += 1
         if node < level.size:
             limit = reach_partners(
-                node, limit, state, need_ptr, partner, weight, price, level, chosen, room,
+                node, limit, state, row_from, row_to, partner, weight, price, level, chosen, room,
                 distance, place, link, origin, keys, nodes, seen,
             )  # fmt: skip
         else:
@@ -197,14 +200,16 @@ def search_forward(m: Market, b: Book, r: Reach, source: int, state: Ints) -> fl
 
 
 @compiled
-def place_missing(m: Market, b: Book, r: Reach, excess: float, enough: float, budget: int) -> tuple[float, int]:
-    """Search for every need that misses people, until the dual excess is `enough` or `budget` edges were looked at.
+def place_missing(
+    m: Market, b: Book, r: Reach, needs: Ints, excess: float, enough: float, budget: int
+) -> tuple[float, int]:
+    """Search for each of `needs` that misses people, until the dual excess is `enough` or `budget` edges were looked at.
 
     `excess` is how far the dual value of the book lies above the total. Returns the excess left (an upper estimate)
     and the number of edges looked at, which is less than `budget` when all are done.
     """
     state = np.zeros(4, dtype=np.int64)
-    for need in range(m.demand.size):
+    for need in needs:
         while b.missing[need] > 0:
             if excess <= enough or state[3] >= budget:
                 return excess, state[3]
@@ -218,8 +223,8 @@ def place_missing(m: Market, b: Book, r: Reach, excess: float, enough: float, bu
 @compiled
 def settle_levels(m: Market, b: Book) -> None:
     """Set the level of every need to its best margin over unchosen edges."""
-    need_ptr, partner, weight, demand, _ = m
+    row_from, row_to, partner, weight, demand, _ = m
     price, level, chosen, _, _, _, _, _ = b
     for i in range(demand.size):
         if demand[i] > 0:
-            level[i] = best_unchosen(i, need_ptr, partner, weight, price, chosen)
+            level[i] = best_unchosen(i, row_from, row_to, partner, weight, price, chosen)

@@ -63,14 +63,38 @@ def read_arrays(
     return Given(frozen(ptr), frozen(compact), frozen(weights), wanted, frozen(seats))
 
 
-def check_edges(given: Given, survey: Survey) -> None:
+def own_arrays(given: Given) -> Given:
+    """Copy the arrays, so that whoever gave them may change them later.
+
+    Parameters
+    ----------
+    given : Given
+
+    Returns
+    -------
+    owned : Given
+    """
+    return Given(
+        need_ptr=frozen(given.need_ptr.copy()),
+        partner=frozen(given.partner.copy()),
+        weight=frozen(given.weight.copy()),
+        demand=given.demand.copy(),
+        capacity=frozen(given.capacity.copy()),
+    )
+
+
+def check_edges(given: Given, survey: Survey, *, numbers: Ints | None = None, n_before: int = 0) -> None:
     """Check that weights are finite, that their sum is, and that no need has a partner twice.
 
     Parameters
     ----------
     given : Given
     survey : Survey
-        What one look at the edges told.
+        What one look at the edges told, with the greatest weight of all edges.
+    numbers : ndarray of shape (n_needs,), optional
+        The number of the need of each row; rows are numbered from 0 without.
+    n_before : int, default=0
+        Edges beside those given.
 
     Raises
     ------
@@ -83,12 +107,13 @@ def check_edges(given: Given, survey: Survey) -> None:
         raise InvalidProblemError(
             f"A weight is a finite number; got {weights[at]} at edge {at}; leave out an edge that must not be chosen."
         )
-    if largest > np.finfo(np.float64).max / max(4 * weights.size, 1):
+    if largest > np.finfo(np.float64).max / max(4 * (weights.size + n_before), 1):
         raise InvalidProblemError(
             f"The sum of all weights is a finite number; got weights up to {largest:g}; divide them all by one number."
         )
     if survey.twice >= 0:
-        need = int(np.searchsorted(given.need_ptr, survey.twice, side="right")) - 1
+        row = int(np.searchsorted(given.need_ptr, survey.twice, side="right")) - 1
+        need = row if numbers is None else int(numbers[row])
         raise InvalidProblemError(
             f"A partner stands once in a need; got partner {given.partner[survey.twice]} twice in need {need}; "
             "keep the better of the edges."

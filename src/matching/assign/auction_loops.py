@@ -4,21 +4,50 @@ from matching.assign.auction_backward import group_by_partner, sell_free
 from matching.assign.auction_bids import bid_exactly, bid_with_step
 from matching.assign.auction_forward import place_missing, settle_levels
 from matching.assign.auction_heap import open_reach
-from matching.assign.auction_proof import ROUNDING, prove_total, seat_earlier, weigh_book
+from matching.assign.auction_proof import (
+    ROUNDING,
+    prove_total,
+    seat_earlier,
+    weigh_excess,
+    weigh_total,
+)
+from matching.assign.auction_rows import (
+    are_same_partners,
+    count_edges,
+    gather_rows,
+    merge_columns,
+    open_needs,
+    pack_places,
+    release_needs,
+    widen_seats,
+    write_rows,
+    write_weights,
+)
 from matching.assign.auction_survey import lay_seats, survey_edges
 
 __all__ = [
     "ROUNDING",
+    "are_same_partners",
     "bid_exactly",
     "bid_with_step",
+    "count_edges",
+    "gather_rows",
     "group_by_partner",
     "lay_seats",
+    "merge_columns",
+    "open_needs",
     "open_reach",
+    "pack_places",
     "place_missing",
     "prove_total",
+    "release_needs",
     "seat_earlier",
     "sell_free",
     "settle_levels",
     "survey_edges",
-    "weigh_book",
+    "weigh_excess",
+    "weigh_total",
+    "widen_seats",
+    "write_rows",
+    "write_weights",
 ]

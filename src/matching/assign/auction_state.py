@@ -18,8 +18,8 @@ class Market(NamedTuple):
 
     Attributes
     ----------
-    need_ptr : ndarray of shape (n_needs + 1,)
-        Edges of need ``i`` are ``need_ptr[i]:need_ptr[i + 1]``.
+    row_from, row_to : ndarray of shape (n_needs,)
+        Edges of need ``i`` are ``row_from[i]:row_to[i]``. Rows do not overlap; between them may be places of no use.
     partner : ndarray of shape (n_edges,)
     weight : ndarray of shape (n_edges,)
     demand : ndarray of shape (n_needs,)
@@ -28,7 +28,8 @@ class Market(NamedTuple):
         Partner ``j`` has the seats ``slot_ptr[j]:slot_ptr[j + 1]``, at most one more than it has edges.
     """
 
-    need_ptr: Ints
+    row_from: Ints
+    row_to: Ints
     partner: Ints32
     weight: Floats
     demand: Ints32
@@ -64,6 +65,20 @@ class Book(NamedTuple):
     slot_edge: Ints32
     slot_need: Ints32
     slot_bid: Floats
+
+
+class Columns(NamedTuple):
+    """Edges grouped by partner.
+
+    Attributes
+    ----------
+    partner_ptr : ndarray of shape (n_partners + 1,)
+    edge, need : ndarray of shape (n_edges,)
+    """
+
+    partner_ptr: Ints
+    edge: Ints32
+    need: Ints32
 
 
 class Given(NamedTuple):
@@ -119,7 +134,9 @@ def open_market(given: Given, slot_ptr: Ints) -> Market:
     market : Market
     """
     wanted = np.minimum(given.demand, np.diff(given.need_ptr)).astype(np.int32)
-    return Market(given.need_ptr, given.partner, given.weight, frozen(wanted), frozen(slot_ptr))
+    return Market(
+        given.need_ptr[:-1], given.need_ptr[1:], given.partner, given.weight, frozen(wanted), frozen(slot_ptr)
+    )
 
 
 def open_book(market: Market, price: Floats, room: Ints32) -> Book:
@@ -164,6 +181,29 @@ def clear_book(market: Market, book: Book) -> None:
     book.missing[:] = market.demand
 
 
+def freeze_book(book: Book) -> Book:
+    """Return read-only views of a book, without the bids that only rounds with a step need.
+
+    Parameters
+    ----------
+    book : Book
+
+    Returns
+    -------
+    kept : Book
+    """
+    return Book(
+        price=frozen(book.price),
+        level=frozen(book.level),
+        chosen=frozen(book.chosen),
+        missing=frozen(book.missing),
+        room=frozen(book.room),
+        slot_edge=frozen(book.slot_edge),
+        slot_need=frozen(book.slot_need),
+        slot_bid=frozen(np.zeros(0)),
+    )
+
+
 def frozen(array: NDArray[Scalar]) -> NDArray[Scalar]:
     """Return a read-only view.
 
@@ -179,3 +219,20 @@ def frozen(array: NDArray[Scalar]) -> NDArray[Scalar]:
     view = array.view()
     view.flags.writeable = False
     return view
+
+
+def lengthened(array: NDArray[Scalar], size: int) -> NDArray[Scalar]:
+    """Return a copy with zeros behind.
+
+    Parameters
+    ----------
+    array : ndarray of at most `size` values
+    size : int
+
+    Returns
+    -------
+    longer : ndarray of shape (size,)
+    """
+    longer = np.zeros(size, dtype=array.dtype)
+    longer[: array.size] = array
+    return longer

@@ -1,0 +1,153 @@
+"""The stages of an auction in the order in which they run, each with its budget of work."""
+
+from collections.abc import Callable
+from types import ModuleType
+
+import numpy as np
+
+from matching.assign.auction_state import Book, Columns, Floats, Ints, Ints32, Market, clear_book
+from matching.errors import InvalidProblemError, MissingExtraError
+
+# Steps of the rounds as shares of the mean positive weight; the last one only decides what is left to the chains.
+STEPS = (0.05, 0.005)
+EXACT_STEP = 2e-4
+# How far prices are lowered before the next round: what a round overshoots by.
+LOWERED_STEPS = 2.0
+# Edges looked at, as multiples of the number of edges, before a round of bids, the chains that place people or the
+# chains that sell free seats give up. A chain that runs through a whole city shows early, selling goes on steadily.
+ROUND_BUDGET = 60
+PLACE_BUDGET = 16
+SELL_BUDGET = 60
+# Chains on small problems are always followed to the end.
+LEAST_BUDGET = 5_000_000
+# The many rounds: each step a quarter of the one before, as deep as the gap that they leave.
+FINE_RATIO = 0.25
+FINEST_STEP = 1e-7
+
+
+def check_gap(gap: float) -> None:
+    """Refuse what is no share."""
+    if not 0.0 <= gap < np.inf:
+        raise InvalidProblemError(f"gap is a share of at least 0; got {gap!r}; give for example 1e-5.")
+
+
+def bid_cold(loops: ModuleType, market: Market, book: Book, scale: float) -> tuple[Floats, int]:
+    """Find prices that are nearly right and choose at them; return the prices before the choice and edges looked at."""
+    looked = _bid_in_rounds(loops, market, book, [share * scale for share in STEPS])
+    first_price = book.price.copy()
+    return first_price, looked + bid_exactly(loops, market, book, scale, np.flatnonzero(book.missing))
+
+
+def bid_exactly(loops: ModuleType, market: Market, book: Book, scale: float, needs: Ints) -> int:
+    """Let `needs` bid without error; return edges looked at."""
+    return int(loops.bid_exactly(market, book, needs, EXACT_STEP * scale, ROUND_BUDGET * market.partner.size))
+
+
+def bid_finely(loops: ModuleType, market: Market, book: Book, scale: float, first_price: Floats | None = None) -> int:
+    """Bid in many rounds, from prices of the coarse rounds if there are any; return edges looked at.
+
+    The book is then exact but for the finest step.
+    """
+    np.copyto(book.price, 0.0 if first_price is None else first_price, where=np.diff(market.slot_ptr) > 0)
+    clear_book(market, book)
+    share = STEPS[0] if first_price is None else STEPS[-1] * FINE_RATIO
+    steps = []
+    while share > FINEST_STEP:
+        steps.append(share * scale)
+        share *= FINE_RATIO
+    looked = _bid_in_rounds(loops, market, book, steps)
+    looked += loops.bid_with_step(market, book, share * scale, ROUND_BUDGET * market.partner.size)
+    loops.settle_levels(market, book)
+    return int(looked)
+
+
+def place_rest(
+    loops: ModuleType, market: Market, book: Book, columns: Callable[[], Columns], enough: float
+) -> tuple[int, bool]:
+    """Repair what bidding left, until the dual value lies above the total by at most `enough`.
+
+    Returns the number of edges looked at, and whether that was done within the budget.
+    """
+    excess = loops.weigh_excess(book.level, book.missing, book.price, book.room)
+    if excess <= enough:
+        return 0, True
+    place_budget, sell_budget = (
+        max(share * market.partner.size, LEAST_BUDGET) for share in (PLACE_BUDGET, SELL_BUDGET)
+    )
+    reach = loops.open_reach(market.demand.size + book.price.size)
+    needs = np.flatnonzero(book.missing)
+    needs = needs[book.level[needs] > 0.0]
+    excess, looked = loops.place_missing(market, book, reach, needs, excess, enough, place_budget)
+    is_done = looked < place_budget
+    for partners in _dearest_first(book.room, book.price, excess - enough) if is_done and excess > enough else ():
+        excess, work = loops.sell_free(market, book, reach, columns(), partners, excess, enough, sell_budget)
+        looked += work
+        is_done = work < sell_budget
+        if not is_done or excess <= enough:
+            break
+    return int(looked), bool(is_done or excess <= enough)
+
+
+def _bid_in_rounds(loops: ModuleType, market: Market, book: Book, steps: list[float]) -> int:
+    """Bid with each step in turn and lower prices after it by what it overshoots; return edges looked at."""
+    looked = 0
+    for step in steps:
+        looked += loops.bid_with_step(market, book, step, ROUND_BUDGET * market.partner.size)
+        _lower_prices(market, book, LOWERED_STEPS * step)
+    return looked
+
+
+def _lower_prices(market: Market, book: Book, by: float) -> None:
+    """Take every seat back and lower the prices of those who have seats; whoever was not sold out starts from 0 again."""
+    np.subtract(book.price, by, out=book.price, where=np.diff(market.slot_ptr) > 0)
+    # One bid lifts such a price to where it belongs; left above that, it would stay unsold to the end.
+    book.price[book.room > 0] = 0.0
+    np.maximum(book.price, 0.0, out=book.price)
+    clear_book(market, book)
+
+
+def _dearest_first(room: Ints32, price: Floats, wanted: float) -> list[Ints]:
+    """Split those who ask a price and are free: first the dearest that bring `wanted` together, then the others.
+
+    Each part is in the order of partners, because neighbours share their memory.
+    """
+    free = np.flatnonzero((room > 0) & (price > 0.0))
+    worth = room[free] * price[free]
+    order = np.argsort(-worth, kind="stable")
+    dearest = int(np.searchsorted(np.cumsum(worth[order]), wanted)) + 1
+    return [part for part in (np.sort(free[order[:dearest]]), np.sort(free[order[dearest:]])) if part.size]
+
+
+def prove(
+    loops: ModuleType, market: Market, book: Book, columns: Callable[[], Columns], gap: float
+) -> tuple[Floats, float, float, int]:
+    """Return the price of one more person of each need, total, bound and edges looked at.
+
+    The running estimate of the gap may have stopped a hair too soon; then all is repaired.
+    """
+    need_price, looked = np.zeros(market.demand.size), 0
+    total, bound = loops.prove_total(market, book, need_price)
+    if relative_gap(total, bound) > gap > 0.0:
+        looked = place_rest(loops, market, book, columns, -np.inf)[0]
+        total, bound = loops.prove_total(market, book, need_price)
+    return need_price, total, bound, looked
+
+
+def relative_gap(total: float, bound: float) -> float:
+    """Return how far the bound lies above the total, as a share of the bound."""
+    return max(0.0, bound - total) / max(abs(bound), np.finfo(np.float64).tiny)
+
+
+def load_loops() -> ModuleType:
+    """Load the compiled loops, or say which extra has them."""
+    try:
+        # Numba takes seconds to load or compile and is an extra: small work never comes here.
+        import matching.assign.auction_loops as loops  # noqa: PLC0415
+    except ModuleNotFoundError as error:
+        if (error.name or "").split(".")[0] not in {"numba", "llvmlite"}:
+            raise
+        raise MissingExtraError(
+            "Assignments this large are solved by compiled loops and Numba is not installed; "
+            "install the extra: pip install 'linli-matching[large]'."
+        ) from error
+    return loops
