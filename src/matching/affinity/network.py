@@ -76,7 +76,7 @@ def partner_ties(
     edges += [
         (("skill", taxonomy.places[a]), ("skill", taxonomy.places[b]), taxonomy.decay ** link["step"])
         for a, b, link in taxonomy.graph.edges(data=True)
-        if a in taxonomy.places and b in taxonomy.places
+        if isinstance(a, str) and isinstance(b, str) and a in taxonomy.places and b in taxonomy.places
     ]
     units = {fold_place(each.name): row for row, each in enumerate(partners) if isinstance(each, Unit)}
     for row, each in enumerate(partners):
