@@ -10,6 +10,7 @@ from matching.assign.assemble import assemble, worst_served
 from matching.assign.elastic import capped, loosen
 from matching.assign.flow import is_plain
 from matching.assign.highs import solve_mip
+from matching.assign.maxmin import promised_at_most
 from matching.assign.model import CAPACITY, DEMAND, Model, build_model
 from matching.assign.parts import row_price, solve_model
 from matching.assign.problem import BoolArray, FloatArray, IntArray, Problem
@@ -78,6 +79,9 @@ def solve_fair(problem: Problem, *, depth: int = 1, time_limit: float | None = N
         if not solution.violations:
             note = f"fair: floor {floor:.6g} by bottleneck matching; {solution.method}"
             return replace(solution, worst=worst_served(problem, solution.chosen), method=note)
+    quick = _bounded_floor(problem, time_limit, gap) if depth == 1 and floor is None else None
+    if quick is not None:
+        return quick
     base = _feasible_model(problem, time_limit)
     model = base
     open_stages = 0
@@ -93,6 +97,31 @@ def solve_fair(problem: Problem, *, depth: int = 1, time_limit: float | None = N
     doubt = f", {open_stages} of these stages not proved in time" if open_stages else ""
     note = f"fair: {min(depth, wants.size)} worst-served needs raised in turn{doubt}; {found.note}"
     return assemble(problem, chosen, found.bound, (prices[0], prices[1]), note)
+
+
+def _bounded_floor(problem: Problem, time_limit: float | None, gap: float) -> Solution | None:
+    """Try to reach the bound that counts and flows set to the floor: then it is proved, and the total comes next."""
+    found = promised_at_most(problem)
+    if found is None:
+        return None
+    floor, narrowed = found
+    if (narrowed.demand[1] <= 1).all():  # one head each: every edge left is worth the floor
+        solution = solve_total(narrowed, time_limit=time_limit, gap=gap)
+    else:
+        model = tighten(_with_floor(build_model(narrowed), problem, floor))
+        answer = solve_model(model, time_limit=time_limit, gap=gap)
+        if not answer.feasible:
+            return None
+        prices = tuple(
+            row_price(model, answer.dual, kind, size)
+            for kind, size in zip((DEMAND, CAPACITY), problem.shape, strict=True)
+        )
+        chosen = np.asarray(answer.x[: problem.n_edges] > 0.5)
+        solution = assemble(problem, chosen, answer.bound, (prices[0], prices[1]), answer.note)
+    if solution.violations:
+        return None
+    note = f"fair: floor {floor:.6g}, the most that head-counts and a flow allow; {solution.method}"
+    return replace(solution, worst=worst_served(problem, solution.chosen), method=note)
 
 
 def price_of_fairness(

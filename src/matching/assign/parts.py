@@ -5,9 +5,10 @@ import numpy as np
 from matching.assign.certificate import dual_bound
 from matching.assign.elastic import loosen, optimal_face
 from matching.assign.highs import solve_lp
+from matching.assign.least import Found
 from matching.assign.model import Model
 from matching.assign.problem import BoolArray, FloatArray, IntArray
-from matching.assign.search import Found, Start, is_feasible, solve_search
+from matching.assign.search import Start, is_feasible, solve_search
 from matching.assign.solution import Solution
 from matching.assign.structure import network_rows, part, split
 from matching.errors import MatchingError
@@ -39,6 +40,7 @@ def solve_model(model: Model, *, time_limit: float | None, gap: float, start: So
     jobs = [(flow, False)] if flow.any() else []
     jobs += [(free & (label == name), True) for name in names]
     x, dual = model.floor.copy(), np.zeros(model.low.size)
+    doubts = ""
     bound, feasible = float(model.weight[~free] @ model.floor[~free]), _fixed_rows_hold(model, free)
     for columns, search in jobs:
         piece, rows = part(model, columns)
@@ -49,8 +51,9 @@ def solve_model(model: Model, *, time_limit: float | None, gap: float, start: So
         else:
             found = solve_flow(piece)
         x[columns], dual[rows] = found.x, found.dual
+        doubts += f"; {found.note}" if found.note.startswith("least violating") else ""
         bound, feasible = bound + found.bound, feasible and found.feasible
-    return Found(x, bound, dual, feasible, _note(np.unique(label[flow]).size, names.size))
+    return Found(x, bound, dual, feasible, _note(np.unique(label[flow]).size, names.size) + doubts)
 
 
 def solve_flow(model: Model) -> Found:

@@ -17,37 +17,14 @@ from matching.assign.columns import (
     make_frame,
     taken_bundles,
 )
-from matching.assign.elastic import capped, loosen
 from matching.assign.highs import solve_lp, solve_mip
+from matching.assign.least import Found, least_violating
 from matching.assign.model import CONFLICT, Model
 from matching.assign.problem import FloatArray, IntArray
 from matching.assign.solution import relative_gap
 
 SMALL = 200
 WHOLE = 1e-6
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Found:
-    """The answer to one model.
-
-    Attributes
-    ----------
-    x : ndarray of float, shape (n_columns,)
-    bound : float
-        Upper bound on every feasible point (on every least-violating one, when not feasible).
-    dual : ndarray of float, shape (n_rows,)
-        Prices of the rows of the model; those of its relaxation where a search was needed.
-    feasible : bool
-    note : str
-        How it was solved.
-    """
-
-    x: FloatArray
-    bound: float
-    dual: FloatArray
-    feasible: bool
-    note: str
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -93,7 +70,7 @@ def solve_search(
     strong, rows = with_exclusive_sets(model, blocks)
     relaxed = solve_lp(strong)
     if relaxed.x is None or relaxed.dual is None:
-        return least_violating(model, time_limit=time_limit, gap=gap)
+        return least_violating(model, time_limit=time_limit, gap=gap, search=_relaxed_then_bundles)
     dual = np.zeros(model.low.size)
     dual[rows] = relaxed.dual[: rows.size]
     best = Found(relaxed.x, dual_bound(strong, relaxed.dual), dual, feasible=True, note="relaxation")
@@ -107,10 +84,29 @@ def solve_search(
     bound = min(best.bound, outcome.bound)
     known = is_feasible(model, best.x)
     if outcome.x is None and not known:
-        return least_violating(model, time_limit=time_limit, gap=gap)
+        return least_violating(model, time_limit=time_limit, gap=gap, search=_relaxed_then_bundles)
     if outcome.x is None or (known and model.weight @ best.x >= model.weight @ outcome.x):
         return replace(best, bound=bound)
     return replace(best, x=outcome.x, bound=bound, note="branch and cut")
+
+
+def _relaxed_then_bundles(model: Model, time_limit: float, missing: float) -> Found | None:
+    """Solve a model that always has a point, by bundles alone, to an absolute gap where that goes quickly."""
+    if model.weight.size <= SMALL:
+        return None
+    blocks, block_of = find_blocks(model)
+    if not blocks:
+        return None
+    strong, rows = with_exclusive_sets(model, blocks)
+    relaxed = solve_lp(strong)
+    if relaxed.x is None or relaxed.dual is None:
+        return None
+    dual = np.zeros(model.low.size)
+    dual[rows] = relaxed.dual[: rows.size]
+    first = Found(relaxed.x, dual_bound(strong, relaxed.dual), dual, feasible=True, note="bundles")
+    gap = min(0.5, missing / max(abs(first.bound), 1e-9))
+    found = _by_bundles(make_frame(model, blocks, block_of), first, time_limit, gap, None)
+    return replace(found, feasible=is_feasible(model, found.x))
 
 
 def _by_bundles(frame: Frame, best: Found, time_limit: float | None, gap: float, start: Start | None) -> Found:
@@ -232,32 +228,6 @@ def _finished(columns: Columns, best: Found, *, time_limit: float | None, gap: f
         return replace(best, bound=best.bound if outcome.x is not None else bound)
     x = np.asarray(master.spread @ outcome.x)
     return replace(best, x=x if model.weight @ x > total else best.x, bound=bound)
-
-
-def least_violating(model: Model, *, time_limit: float | None, gap: float) -> Found:
-    """Find the choice that falls least short of lower limits, and the best of those.
-
-    Parameters
-    ----------
-    model : Model
-    time_limit : float or None
-    gap : float
-
-    Returns
-    -------
-    found : Found
-        Not feasible.
-    """
-    loose = loosen(model)
-    n, dual = model.weight.size, np.zeros(model.low.size)
-    weight = np.concatenate([model.weight, np.zeros(loose.weight.size - n)])
-    least = solve_mip(loose, time_limit=time_limit)
-    if least.x is None:
-        return Found(model.floor, np.inf, dual, feasible=False, note="nothing found in time")
-    kept = capped(loose, weight, float(loose.weight @ least.x) - 1e-9)
-    best = solve_mip(kept, time_limit=time_limit, gap=gap)
-    x = least.x if best.x is None else best.x
-    return Found(x[:n], best.bound, dual, feasible=False, note="least violating")
 
 
 def is_feasible(model: Model, x: FloatArray) -> bool:

@@ -148,9 +148,12 @@ def _matched(plain: Plain, table: _Table, price: FloatArray, scale: float) -> tu
     return chosen, likely
 
 
-def _graph(entries: tuple[IntArray, IntArray, FloatArray], spare: IntArray, shape: tuple[int, int]) -> "sp.csr_array":
+def _graph(entries: tuple[IntArray, IntArray, FloatArray], spare: IntArray, shape: tuple[int, int]) -> sp.csr_array:
     """Put a column of its own behind each row that may stay empty."""
     row, column, cost = entries
+    if not spare.size:  # sorted by row already
+        pointer = np.searchsorted(row, np.arange(shape[0] + 1))
+        return sp.csr_array((cost, column, pointer), shape=shape)
     rows, columns = np.concatenate([row, spare]), np.concatenate([column, shape[1] + np.arange(spare.size)])
     costs: npt.NDArray[np.float64] = np.concatenate([cost, np.full(spare.size, 2.0)])
     return sp.csr_array((costs, (rows, columns)), shape=(shape[0], shape[1] + spare.size))
