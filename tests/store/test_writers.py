@@ -4,7 +4,7 @@ import sqlite3
 import threading
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import make_url, text
 
 from matching.errors import StalePlanError, StoreError
 from matching.records import Community
@@ -145,3 +145,21 @@ def test_a_writer_that_waits_too_long_says_so_on_postgresql(monkeypatch):
                 store.append([service(1)], **WHO)
             assert store.load_community() == Community()
         assert store.append([service(1)], **WHO).added
+
+
+@pytest.mark.postgres
+def test_writers_do_not_write_on_an_old_moment_whatever_the_server_takes_as_its_default():
+    with new_database() as url:
+        plain = make_url(url)
+        options = f"{plain.query['options']} -cdefault_transaction_isolation=serializable"
+        strict = plain.update_query_dict({"options": options}).render_as_string(hide_password=False)
+        with open_store(strict, create=True) as store:
+
+            def append(writer):
+                with open_store(strict) as mine:
+                    for number in range(10):
+                        mine.append([service(writer * 100 + number)], **later(number))
+
+            assert run_at_once(*(lambda writer=writer: append(writer) for writer in range(4))) == []
+            assert len(store.load_community().services) == 40
+            assert store.check() == ()

@@ -79,7 +79,7 @@ def writing(engine: Engine) -> Iterator[Connection]:
     ------
     connection : Connection
     """
-    with saying_why(engine), engine.execution_options(is_writing=True).begin() as connection:
+    with saying_why(engine), engine.execution_options(**_writing_options(engine)).begin() as connection:
         if engine.dialect.name == "postgresql":
             _lock_postgres(connection)
         yield connection
@@ -99,7 +99,7 @@ def shaping(engine: Engine) -> Iterator[Connection]:
     connection : Connection
         With foreign keys unchecked until the end, as SQLite wants it when a table is rebuilt.
     """
-    with saying_why(engine), engine.connect().execution_options(is_writing=True) as connection:
+    with saying_why(engine), engine.connect().execution_options(**_writing_options(engine)) as connection:
         is_sqlite = engine.dialect.name == "sqlite"
         if is_sqlite:
             _dbapi(connection).execute("PRAGMA foreign_keys = OFF")
@@ -181,6 +181,13 @@ def _prepare_postgres(connection: Any, _record: object) -> None:
             " WHERE current_setting('synchronous_commit') IN ('off', 'local')"
         )
     connection.commit()
+
+
+def _writing_options(engine: Engine) -> dict[str, Any]:
+    if engine.dialect.name == "sqlite":
+        return {"is_writing": True}
+    # Stricter levels, which a server may have as its default, look at the moment before the lock was had.
+    return {"isolation_level": "READ COMMITTED"}
 
 
 def _lock_postgres(connection: Connection) -> None:
