@@ -9,7 +9,7 @@ from matching.records import Community
 from planning.districts import AS_OF, districts, need, volunteer, window
 from planning.test_plan import feasible
 
-FEW = settings(max_examples=40, deadline=None)
+FEW = settings(max_examples=25, deadline=None)
 
 
 @FEW

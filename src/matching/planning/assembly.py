@@ -1,5 +1,6 @@
 """From candidates to a proposal: solve, then put into words."""
 
+import dataclasses
 from collections.abc import Iterable, Mapping
 
 import numpy as np
@@ -7,12 +8,13 @@ import numpy as np
 from matching.errors import CallError
 from matching.labels import label
 from matching.planning.candidates import Candidates
+from matching.planning.consistency import keep_consistent
 from matching.planning.explanation import reason_for, role_for
 from matching.planning.model import Model, build_model
 from matching.planning.priced import choose_among_kept
 from matching.planning.proposal import Assignment, Override, Proof, Proposal, Working, content_of, plan_id_of
 from matching.planning.shortfall import list_unmet, read_service
-from matching.planning.solving import Choice, Wishes, choose
+from matching.planning.solving import Choice, Wishes, choose, edges_mask
 from matching.planning.standing import Pair
 
 OBJECTIVES = ("total", "fair")
@@ -63,7 +65,7 @@ def propose(
         raise CallError(f"objective must be one of {OBJECTIVES}; got {objective!r}")
     if fair_depth < 1:
         raise CallError(f"fair_depth must be at least 1; got {fair_depth!r}")
-    model = model or build_model(candidates, is_even=objective == "fair")
+    model = model or settled_model(candidates, is_even=objective == "fair")
     wishes = wishes or Wishes.none(model.need.size)
     if candidates.keep is None:
         choice = choose(candidates, model, wishes, objective=objective, fair_depth=fair_depth, start=start)
@@ -75,6 +77,33 @@ def propose(
         candidates=candidates, model=model, wishes=wishes, choice=choice, objective=objective, fair_depth=fair_depth
     )
     return put_into_words(working, overrides, known=known)
+
+
+def settled_model(candidates: Candidates, *, is_even: bool = False) -> Model:
+    """Write candidates as a problem in which what was accepted contradicts nothing.
+
+    Parameters
+    ----------
+    candidates : Candidates
+        Scored.
+    is_even : bool, default=False
+        Whether every need counts alike, however urgent.
+
+    Returns
+    -------
+    model : Model
+        Accepted pairs that do not fit beside others are no longer locked, and named in `Model.clashing`.
+    """
+    model = build_model(candidates, is_even=is_even)
+    locked = sorted((pair, edge) for pair, edge in model.edge_of.items() if model.locked[edge])
+    kept, dropped = keep_consistent(model, [edge for _, edge in locked])
+    if not dropped:
+        return model
+    return dataclasses.replace(
+        model,
+        locked=edges_mask(model, kept),
+        clashing=tuple((pair, dropped[edge]) for pair, edge in locked if edge in dropped),
+    )
 
 
 def put_into_words(working: Working, overrides: tuple[Override, ...], *, known: Iterable[Assignment] = ()) -> Proposal:
@@ -172,6 +201,9 @@ def _warnings(candidates: Candidates, model: Model, choice: Choice) -> tuple[str
     for need_id, partner_id in model.broken:
         rules = "、".join(label(f"planning.rule.{rule}") for rule in candidates.blocking_rules(need_id, partner_id))
         said.append(label("planning.warning.broken", need_id=need_id, partner_id=partner_id, rule=rules))
+    for (need_id, partner_id), rule in model.clashing:
+        words = label(f"planning.clash.{rule}")
+        said.append(label("planning.warning.clashing", need_id=need_id, partner_id=partner_id, rule=words))
     found = {violation.rule for violation in (*choice.first.violations, *choice.second.violations)}
     said += [label("planning.warning.clash", rule=rule) for rule in sorted(found)]
     return tuple(said)

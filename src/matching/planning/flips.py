@@ -8,7 +8,7 @@ import pandas as pd
 from matching.affinity.weights import FEATURES
 from matching.errors import CallError
 from matching.labels import Language, label
-from matching.planning.model import build_model
+from matching.planning.assembly import settled_model
 from matching.planning.proposal import Proposal
 from matching.planning.solving import choose
 from matching.planning.standbys import swaps
@@ -180,7 +180,7 @@ def list_flips(
 def _solved_again(plan: Proposal, feature: str, step: float) -> set[Pair]:
     working = plan.working
     candidates = working.candidates.reweighted({feature: working.candidates.weights[feature] * (1 + step)})
-    model = build_model(candidates, is_even=working.objective == "fair")
+    model = settled_model(candidates, is_even=working.objective == "fair")
     choice = choose(
         candidates,
         model,

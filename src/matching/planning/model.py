@@ -48,6 +48,8 @@ class Model:
         Accepted before.
     broken : tuple of Pair
         Accepted before, but a rule blocks them now.
+    clashing : tuple of (Pair, rule)
+        Accepted before, but contradicting other accepted pairs; see `matching.planning.consistency`.
     edge_of : mapping of Pair to int
         Position of each pair by identifiers.
     """
@@ -66,6 +68,7 @@ class Model:
     locked: Bools
     broken: tuple[Pair, ...]
     edge_of: Mapping[Pair, int]
+    clashing: tuple[tuple[Pair, str], ...] = ()
 
     @property
     def shape(self) -> tuple[int, int]:

@@ -6,10 +6,12 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from matching.errors import CallError
-from matching.planning.assembly import propose
+from matching.labels import label
+from matching.planning.assembly import propose, settled_model
 from matching.planning.candidates import Candidates, with_needs
+from matching.planning.consistency import keep_consistent
 from matching.planning.evidence import evidence_of
-from matching.planning.model import Model, build_model
+from matching.planning.model import Model
 from matching.planning.proposal import Override, Proposal
 from matching.planning.solving import Wishes, edges_mask
 from matching.planning.standing import Pair
@@ -72,7 +74,7 @@ def replan(plan: Proposal, request: Request) -> Proposal:
         raise CallError(f"change_cost must be a number of at least 0; got {request.change_cost!r}")
     candidates = _with_urgent(plan.candidates, request.urgent)
     overrides = _overrides(plan.overrides, request, candidates)
-    model = build_model(candidates, is_even=plan.working.objective == "fair")
+    model = settled_model(candidates, is_even=plan.working.objective == "fair")
     wishes = _wishes(plan, candidates, model, overrides, cost)
     same = model.edge_of == plan.working.model.edge_of
     # the cost of changes moves every price: starting from the old ones took 0.4-0.9 s where starting anew took 0.12
@@ -149,6 +151,7 @@ def _wishes(plan: Proposal, candidates: Candidates, model: Model, overrides: Seq
     bans = {(o.need_id, o.partner_id) for o in overrides if o.action == "forbid"}
     away = {o.partner_id for o in overrides if o.action == "absent"}
     forbidden = [edge for pair, edge in model.edge_of.items() if pair in bans or pair[1] in away]
+    _check_pins(model, [model.edge_of[pair] for pair in pins], forbidden)
     told = [(each, model.edge_of.get((each.need_id, each.partner_id))) for each in plan.assignments]
     return Wishes(
         pinned=edges_mask(model, [model.edge_of[pair] for pair in pins]),
@@ -157,6 +160,18 @@ def _wishes(plan: Proposal, candidates: Candidates, model: Model, overrides: Seq
         extra=edges_mask(model, [edge for each, edge in told if edge is not None and each.is_extra]),
         change_cost=cost,
     )
+
+
+def _check_pins(model: Model, pins: Sequence[int], forbidden: Sequence[int]) -> None:
+    """Refuse pins that do not fit beside accepted work or beside each other."""
+    settled = [edge for edge in np.flatnonzero(model.locked).tolist() if edge not in set(forbidden)]
+    _, dropped = keep_consistent(model, [*settled, *pins])
+    if dropped:
+        pair_of = {edge: pair for pair, edge in model.edge_of.items()}
+        named = "; ".join(
+            f"{'/'.join(pair_of[edge])}: {label(f'planning.clash.{rule}')}" for edge, rule in dropped.items()
+        )
+        raise CallError(f"Pinned pairs must fit beside accepted work and each other; got {named}. Drop one of them.")
 
 
 def _refusal(candidates: Candidates, pair: Pair) -> str:

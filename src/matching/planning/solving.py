@@ -169,16 +169,16 @@ class _FirstStep:
         usable = np.bincount(self.model.need[~self.wishes.forbidden], minlength=self.model.shape[0])
         return bool((usable[rows] >= self.model.least[rows]).all() and not self.model.lacking[rows].any())
 
-    def demand(self, forced: Iterable[str]) -> tuple[Ints, Ints, Bools]:
+    def demand(self, forced: Iterable[str], *, with_teams: bool = True) -> tuple[Ints, Ints, Bools]:
         model, wishes = self.model, self.wishes
         pins = np.bincount(model.need[self.pinned], minlength=model.shape[0])
         kept = np.bincount(model.need[wishes.kept & wishes.extra], minlength=model.shape[0])
         usable = np.bincount(model.need[~wishes.forbidden], minlength=model.shape[0])
         hopeless = model.lacking | (usable < model.least)
         low = np.where(hopeless, 0, model.least)
-        high = np.maximum(low, pins) + np.minimum(kept, np.maximum(model.most - low, 0))
-        with_team = np.zeros(model.shape[0], dtype=np.bool_)
-        with_team[[int(model.need[edges[0]]) for edges, _ in model.teams]] = True
+        high = np.maximum(low, pins)
+        high = np.maximum(high, np.minimum(high + kept, model.most))
+        with_team = self._teamed() if with_teams else self._teamed() & ~self._pinned_teams()
         high = np.where(with_team & ~hopeless, np.maximum(high, model.most), high)
         optional = np.ones(model.shape[0], dtype=np.bool_)
         # whoever has accepted comes, even if the others of the team cannot be found
@@ -191,11 +191,20 @@ class _FirstStep:
 
     def solve(self, forced: frozenset[str], start: Solution | None) -> Solution:
         low, high, optional = self.demand(forced)
-        problem = self._problem(low, high, optional)
-        if self.objective == "total":
-            return solve_problem(problem, start=start)
-        served = solve_problem(problem)
-        return served if served.violations else self._fair(served, low, high)
+        found = solve_problem(self._problem(low, high, optional), start=start)
+        if found.violations and not forced and self._pinned_teams().any():
+            # whoever has accepted comes, even where the rest of the team cannot be had beside all other settled work
+            low, high, optional = self.demand(forced, with_teams=False)
+            found = solve_problem(self._problem(low, high, optional, with_teams=False))
+        return found if found.violations or self.objective == "total" else self._fair(found, low, high)
+
+    def _teamed(self) -> Bools:
+        with_team = np.zeros(self.model.shape[0], dtype=np.bool_)
+        with_team[[int(self.model.need[edges[0]]) for edges, _ in self.model.teams]] = True
+        return with_team
+
+    def _pinned_teams(self) -> Bools:
+        return self._teamed() & (np.bincount(self.model.need[self.pinned], minlength=self.model.shape[0]) > 0)
 
     def _fair(self, served: Solution, low: Ints, high: Ints) -> Solution:
         """Raise the worst-served of the needs that the highest total serves; which these are stays as it is.
@@ -241,10 +250,14 @@ class _FirstStep:
         # a place beyond the least is no claim in this step: only the cost of taking it away again counts
         return np.where(wishes.kept & wishes.extra, wishes.change_cost, value)
 
-    def _problem(self, low: Ints, high: Ints, optional: Bools, *, keep: Bools | None = None) -> Problem:
+    def _problem(
+        self, low: Ints, high: Ints, optional: Bools, *, keep: Bools | None = None, with_teams: bool = True
+    ) -> Problem:
+        loose = self._pinned_teams() & (not with_teams)
+        teams = [team for team in self.model.teams if not loose[self.model.need[team[0][0]]]]
         forbidden = self.wishes.forbidden if keep is None else self.wishes.forbidden | ~keep
         return as_problem(
-            self.model,
+            dataclasses.replace(self.model, teams=tuple(teams)),
             value=self._value(),
             demand=(low, high),
             pinned=self.pinned,

@@ -6,6 +6,7 @@ import numpy as np
 
 from matching.labels import Language, label
 from matching.planning.changes import Change, people_changed
+from matching.planning.consistency import keep_consistent
 from matching.planning.explanation import explain_pair
 from matching.planning.model import Model
 from matching.planning.proposal import Proposal, windows_of
@@ -85,8 +86,12 @@ def why_not(plan: Proposal, need_id: str, partner_id: str, *, language: Language
 
 def _priced(plan: Proposal, need_id: str, partner_id: str, language: Language) -> WhyNot:
     """Solve again with the pair pinned and compare."""
-    working, name = plan.working, _name(plan, partner_id)
+    working = plan.working
     edge = working.model.edge_of[need_id, partner_id]
+    settled = (working.model.locked & ~working.wishes.forbidden) | working.wishes.pinned
+    _, dropped = keep_consistent(working.model, [*np.flatnonzero(settled).tolist(), edge])
+    if dropped:
+        return _impossible(plan, need_id, partner_id, language)
     wishes = dataclasses.replace(
         working.wishes,
         pinned=working.wishes.pinned | edges_mask(working.model, [edge]),
@@ -102,8 +107,7 @@ def _priced(plan: Proposal, need_id: str, partner_id: str, language: Language) -
     )
     broken = choice.first.violations or not choice.chosen[edge]
     if broken:
-        said = label("planning.why_not.impossible", language=language, partner=name, need=need_id)
-        return WhyNot(need_id=need_id, partner_id=partner_id, verdict="impossible", sentence=said)
+        return _impossible(plan, need_id, partner_id, language)
     loss = float(working.model.value[working.choice.chosen].sum() - working.model.value[choice.chosen].sum())
     loss_first = _whole_needs(working.model, working.choice) - _whole_needs(working.model, choice)
     after = {
@@ -126,10 +130,19 @@ def _priced(plan: Proposal, need_id: str, partner_id: str, language: Language) -
     )
 
 
+def _impossible(plan: Proposal, need_id: str, partner_id: str, language: Language) -> WhyNot:
+    name = _name(plan, partner_id)
+    said = label("planning.why_not.impossible", language=language, partner=name, need=need_id)
+    return WhyNot(need_id=need_id, partner_id=partner_id, verdict="impossible", sentence=said)
+
+
 def _whole_needs(model: Model, choice: Choice) -> float:
     """Add up the first step over needs that are served as they ask: a pinned pair at a need that is not counts later."""
     got = np.bincount(model.need[choice.is_first], minlength=model.shape[0])
-    is_whole = (got >= model.least) & ~model.lacking
+    is_whole = (got >= model.least) & (model.least > 0) & ~model.lacking
+    for edges, least in model.teams:
+        if choice.is_first[edges].sum() < least:
+            is_whole[model.need[edges[0]]] = False
     return float(model.value[choice.is_first & is_whole[model.need]].sum())
 
 
