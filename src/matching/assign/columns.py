@@ -240,9 +240,9 @@ def generate(frame: Frame, price: FloatArray, *, gap: float, known: Bundles | No
     columns : Columns or None
         None when the relaxation could not be solved.
     """
-    # prices of an earlier plan are nearly right: fewer bundles will do
+    # prices of an earlier plan are nearly right: fewer bundles will do, but too few cost rounds
     edges = frame.model.owner >= 0
-    slack = (0.08 if known is None else 0.04) * float(np.abs(frame.model.weight[edges]).max(initial=0.0))
+    slack = (0.08 if known is None else 0.06) * float(np.abs(frame.model.weight[edges]).max(initial=0.0))
     best, bundles, _ = lagrangian(frame, price, slack)
     best_price = price
     bundles |= known or {}
