@@ -154,28 +154,73 @@ def measure_scipy(case):
     return {"seconds": seconds, "total": float(most * rows.size - graph[rows, columns].sum())}
 
 
-def measure_warm(case):
-    """Change 1 % of the needs (weights and head-counts) and solve again from the earlier prices and choice."""
-    from matching.assign.auction import auction_assign
-
-    rng = np.random.default_rng(5)
-    ptr = case.need_ptr
-    first = auction_assign(ptr, case.partner, case.weight, case.demand, case.capacity)
+def change_needs(case, rng):
+    """Draw new weights and head-counts for 1 % of the needs; return the new case and the rows that changed."""
     touched = rng.random(case.demand.size) < 0.01
     edges = touched[case.need]
     weight, demand = case.weight.copy(), case.demand.copy()
     weight[edges] = np.clip(weight[edges] + 0.1 * rng.standard_normal(int(edges.sum())), 0.0, 1.0)
     demand[touched] = rng.integers(1, 7, int(touched.sum()))
-    answer = {}
-    start_from = {"start_partner_price": first.partner_price, "start_chosen": first.chosen}
-    for name, extra in {"cold": {}, "exact": start_from, "gap 1e-3": {"gap": 1e-3, **start_from}}.items():
-        seconds = []
-        for _ in range(3):
-            start = time.process_time()
-            result = auction_assign(ptr, case.partner, weight, demand, case.capacity, **extra)
-            seconds.append(time.process_time() - start)
-        answer[name] = {"seconds": float(np.median(seconds)), "gap": result.gap, "total": result.total}
+    needs = np.flatnonzero(touched)
+    rows = {
+        "changed_needs": needs,
+        "need_ptr": np.concatenate([[0], np.cumsum(np.diff(case.need_ptr)[needs])]),
+        "partner": case.partner[edges],
+        "weight": weight[edges],
+        "demand_hi": demand[needs],
+    }
+    return Case(case.need, case.partner, weight, demand, case.capacity), rows
+
+
+def other_partners(rows):
+    """Drop the first edge of every changed row, so that the rows have other partners than before."""
+    kept = np.ones(rows["partner"].size, dtype=bool)
+    kept[rows["need_ptr"][:-1]] = False
+    ptr = rows["need_ptr"] - np.arange(rows["need_ptr"].size)
+    return rows | {"need_ptr": ptr, "partner": rows["partner"][kept], "weight": rows["weight"][kept]}
+
+
+def measure_warm(case):
+    """Solve again after 1 % of the needs changed: anew, from earlier prices and choice, and from a kept state."""
+    from matching.assign.auction import auction_assign, auction_reassign
+
+    rng = np.random.default_rng(5)
+    ptr = case.need_ptr
+    first = auction_assign(ptr, case.partner, case.weight, case.demand, case.capacity, keep_state=True)
+    new, rows = change_needs(case, rng)
+    prices = {"start_partner_price": first.partner_price, "start_chosen": first.chosen}
+    whole = (ptr, new.partner, new.weight, new.demand, new.capacity)
+    ways = {
+        "cold": lambda: auction_assign(*whole),
+        "prices, exact": lambda: auction_assign(*whole, **prices),
+        "prices, gap 1e-3": lambda: auction_assign(*whole, gap=1e-3, **prices),
+        "state, exact": lambda: auction_reassign(first.state, **rows),
+        "state, gap 1e-3": lambda: auction_reassign(first.state, **rows, gap=1e-3),
+        "state, other partners, gap 1e-3": lambda: auction_reassign(first.state, **other_partners(rows), gap=1e-3),
+    }
+    answer = {name: measure_way(solve) for name, solve in ways.items()}
+    if abs(answer["state, exact"]["total"] - answer["cold"]["total"]) > 1e-9 * answer["cold"]["total"]:
+        raise SystemExit("the state led to another optimum")
+    seconds, state = [], first.state
+    for _ in range(10):
+        new, rows = change_needs(new, rng)
+        start = time.process_time()
+        result = auction_reassign(state, **rows, gap=1e-3)
+        seconds.append(time.process_time() - start)
+        state = result.state
+    answer["state, gap 1e-3, tenth in a row"] = {"seconds": float(np.median(seconds[5:])), "gap": result.gap}
+    answer["state"] = {"bytes": first.state.nbytes}
     return answer
+
+
+def measure_way(solve):
+    solve()
+    seconds = []
+    for _ in range(7):
+        start = time.process_time()
+        result = solve()
+        seconds.append(time.process_time() - start)
+    return {"seconds": float(np.median(seconds)), "gap": result.gap, "total": result.total}
 
 
 MEASURES = {
@@ -258,17 +303,18 @@ def print_growth(sizes):
 
 def print_warm(n_needs):
     answer = run_apart("warm", n_needs, 10 * n_needs)
-    cold = answer["cold"]["seconds"]
-    print(f"\n1 % of {n_needs:,} needs change: cold {cold:.3f} s", end="")
-    for name in ("exact", "gap 1e-3"):
-        print(f"; {name}: {answer[name]['seconds']:.3f} s = {answer[name]['seconds'] / cold:.0%} of cold,"
-              f" gap {answer[name]['gap']:.0e}", end="")  # fmt: skip
-    print()
+    cold, kept = answer["cold"]["seconds"], answer["state"]["bytes"] / 1e6
+    print(f"\n1 % of {n_needs:,} needs change; cold {cold:.3f} s; a state takes {kept:.0f} MB\n")
+    print("| solved again from | seconds | of cold | gap |\n|---|---|---|---|")
+    for name, way in answer.items():
+        if isinstance(way, dict) and "seconds" in way and name != "cold":
+            print(f"| {name} | {way['seconds']:.4f} | {way['seconds'] / cold:.1%} | {way['gap']:.0e} |")
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--warm", action="store_true", help="only what changes of 1 % of the needs take")
     parser.add_argument("--measure", nargs=5, metavar=("WHAT", "NEEDS", "PARTNERS", "CAPACITY", "KIND"))
     asked = parser.parse_args()
     if asked.measure:
@@ -276,6 +322,9 @@ def main():
         run_here(name, int(n_needs), int(n_partners), int(max_capacity), kind)
         return
     print_machine()
+    if asked.warm:
+        print_warm(10_000 if asked.quick else 100_000)
+        return
     flow = ["OR-Tools"] if version_of("ortools") else []
     print("| case | ours | gap | peak | peers |\n|---|---|---|---|---|")
     compare("10k x 100k", 10_000, 100_000, 1, "plain", [*flow, "HiGHS LP", "SciPy"])

@@ -6,6 +6,7 @@ from matching.assign.auction_forward import place_missing, settle_levels
 from matching.assign.auction_heap import open_reach
 from matching.assign.auction_proof import (
     ROUNDING,
+    find_free,
     prove_total,
     seat_earlier,
     weigh_excess,
@@ -31,6 +32,7 @@ __all__ = [
     "bid_exactly",
     "bid_with_step",
     "count_edges",
+    "find_free",
     "gather_rows",
     "group_by_partner",
     "lay_seats",

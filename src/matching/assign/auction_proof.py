@@ -4,7 +4,7 @@ import numpy as np
 
 from matching.assign.auction_compile import compiled
 from matching.assign.auction_forward import best_unchosen
-from matching.assign.auction_state import Book, Bytes, Floats, Ints32, Market
+from matching.assign.auction_state import Book, Bytes, Floats, Ints, Ints32, Market
 
 # Margins that differ by less than this share of the largest weight are equal: prices carry rounding of many sums.
 ROUNDING = 1e-12
@@ -90,6 +90,17 @@ def weigh_excess(level: Floats, missing: Ints32, price: Floats, room: Ints32) ->
 
 
 @compiled
+def find_free(price: Floats, room: Ints32) -> Ints:
+    """Return the partners that ask a price and are free."""
+    free = np.empty(price.size, dtype=np.int64)
+    count = 0
+    for j in range(price.size):
+        free[count] = j
+        count += (price[j] > 0.0) & (room[j] > 0)
+    return free[:count].copy()
+
+
+@compiled
 def prove_total(m: Market, b: Book, need_price: Floats) -> tuple[float, float]:
     """Return the total of the choice and the dual value of the book; write the price of one more person of each need.
 
@@ -108,11 +119,9 @@ def prove_total(m: Market, b: Book, need_price: Floats) -> tuple[float, float]:
         need_price[i] = floor
         kept, surplus = 0.0, demand[i] * floor
         for e in range(row_from[i], row_to[i]):
-            over = weight[e] - price[partner[e]] - floor
-            if over > 0.0:
-                surplus += over
-            if chosen[e]:
-                kept += weight[e]
+            # Without branches, which here nobody can foresee.
+            surplus += max(0.0, weight[e] - price[partner[e]] - floor)
+            kept += weight[e] * chosen[e]
         total, total_rest = _add(total, total_rest, kept)
         bound, bound_rest = _add(bound, bound_rest, surplus)
     for first in range(0, price.size, BLOCK):

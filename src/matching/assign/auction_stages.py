@@ -5,7 +5,7 @@ from types import ModuleType
 
 import numpy as np
 
-from matching.assign.auction_state import Book, Columns, Floats, Ints, Ints32, Market, clear_book
+from matching.assign.auction_state import Book, Columns, Floats, Ints, Market, clear_book
 from matching.errors import InvalidProblemError, MissingExtraError
 
 # Steps of the rounds as shares of the mean positive weight; the last one only decides what is left to the chains.
@@ -79,7 +79,7 @@ def place_rest(
     needs = needs[book.level[needs] > 0.0]
     excess, looked = loops.place_missing(market, book, reach, needs, excess, enough, place_budget)
     is_done = looked < place_budget
-    for partners in _dearest_first(book.room, book.price, excess - enough) if is_done and excess > enough else ():
+    for partners in _dearest_first(loops, book, excess - enough) if is_done and excess > enough else ():
         excess, work = loops.sell_free(market, book, reach, columns(), partners, excess, enough, sell_budget)
         looked += work
         is_done = work < sell_budget
@@ -106,13 +106,13 @@ def _lower_prices(market: Market, book: Book, by: float) -> None:
     clear_book(market, book)
 
 
-def _dearest_first(room: Ints32, price: Floats, wanted: float) -> list[Ints]:
+def _dearest_first(loops: ModuleType, book: Book, wanted: float) -> list[Ints]:
     """Split those who ask a price and are free: first the dearest that bring `wanted` together, then the others.
 
     Each part is in the order of partners, because neighbours share their memory.
     """
-    free = np.flatnonzero((room > 0) & (price > 0.0))
-    worth = room[free] * price[free]
+    free = loops.find_free(book.price, book.room)
+    worth = book.room[free] * book.price[free]
     order = np.argsort(-worth, kind="stable")
     dearest = int(np.searchsorted(np.cumsum(worth[order]), wanted)) + 1
     return [part for part in (np.sort(free[order[:dearest]]), np.sort(free[order[dearest:]])) if part.size]
