@@ -21,6 +21,7 @@ Bools = NDArray[np.bool_]
 _DENSE_SHARE = 0.02
 # A need is told in its first sentences; a page of boiler-plate behind them says nothing of the work.
 _REACH = 400
+_MOST_DIGITS = 4
 
 
 @dataclasses.dataclass(frozen=True, slots=True, eq=False)
@@ -147,7 +148,7 @@ def shared_phrases(need: Need, partner: Partner, *, most: int = 3) -> tuple[str,
     Returns
     -------
     phrases : tuple of str
-        Of two signs or more, longest first; none contains another.
+        Of two signs or more and few digits, longest first; none contains another.
     """
     asked, offered = _need_text(need), _partner_text(partner)
     found: dict[str, None] = {}
@@ -156,7 +157,8 @@ def shared_phrases(need: Need, partner: Partner, *, most: int = 3) -> tuple[str,
         end = start
         while end < len(asked) and asked[end].isalnum() and asked[start : end + 1] in offered:
             end += 1
-        if end - start >= 2:
+        # a run of digits may be part of somebody's number, and masking later would not know a part
+        if end - start >= 2 and sum(map(str.isdigit, asked[start:end])) < _MOST_DIGITS:
             found[asked[start:end]] = None
         start = max(end, start + 1)
     kept: list[str] = []
