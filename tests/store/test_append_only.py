@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 
+from matching.errors import StoreError
 from matching.store import open_store
 from matching.store.engine import reading
 from matching.store.schema import store_schema, unique_columns
@@ -131,3 +132,42 @@ def test_a_user_who_may_only_read_and_add_rows_can_use_a_store():
         finally:
             change(store, f'DROP OWNED BY "{role}"')
             change(store, f'DROP ROLE "{role}"')
+
+
+def test_rows_that_went_missing_and_references_into_nothing_are_found(tmp_path):
+    path = tmp_path / "district.db"
+    with open_store(path, create=True) as store:
+        store.import_community(district(), **WHO)
+        connection = sqlite3.connect(path)  # a program that does not ask for foreign keys to be checked
+        connection.execute(
+            "INSERT INTO services (row_seq, row_batch, record_id, partner_id, result)"
+            " VALUES (9, 77, 'R-9', 'V-001', 'completed')"
+        )
+        connection.commit()
+        connection.close()
+        assert store.check() == (
+            "services: row 9 refers to a batch that is not there",
+            "services: 3 rows are numbered 1 to 9, so that some are missing",
+        )
+
+
+def test_damaged_pages_are_found_or_named(tmp_path):
+    path = tmp_path / "district.db"
+    with open_store(path, create=True) as store:
+        store.import_community(district(volunteers=400), **WHO)
+    content = bytearray(path.read_bytes())
+    at = content.find("志愿者200".encode())
+    content[at - 3_000 : at + 3_000] = b"\xff" * 6_000
+    path.write_bytes(bytes(content))
+    with open_store(path) as store:
+        try:
+            found = " ".join(store.check())
+        except StoreError as error:
+            found = str(error)
+    assert "SQLite: " in found or "malformed" in found
+    with (
+        open_store(path) as store,
+        pytest.raises(StoreError, match=r"(malformed|does not equal|Restore the last backup)"),
+    ):
+        store.backup(tmp_path / "backup.db")
+    assert not (tmp_path / "backup.db").exists()

@@ -136,6 +136,7 @@ def test_what_was_there_before_is_kept_aside(filled, copy, url):
     filled.append([service(9)], **later(9))
     held = everything(filled)
     summary = restore(copy, url, overwrite=True)
+    assert str(summary.kept_aside) in summary.text(is_restore=True, language="en")
     assert everything(filled) == old  # also through a store that was open all the while
     assert filled.check() == ()
     with open_store(summary.kept_aside) as aside:

@@ -11,7 +11,7 @@ from matching.errors import StoreError
 from matching.records import REGISTERS, CellType, Record, Register, column
 from matching.store import open_store
 from matching.store.address import read_address
-from matching.store.append_only import trigger_names
+from matching.store.append_only import trigger_names, unprotect_table
 from matching.store.draft import draft_step
 from matching.store.engine import make_engine, reading, shaping
 from matching.store.migrate import STEPS, known_revisions, migrate_up, read_revision
@@ -205,6 +205,20 @@ def test_a_step_that_fails_leaves_the_store_as_it_was(store, tmp_path):
         assert read_revision(connection) == HEAD
     assert store.load_community() == community
     assert store.check() == ()
+
+
+def test_a_step_that_would_leave_rows_without_their_batch_is_refused(tmp_path):
+    with open_store(tmp_path / "district.db", create=True) as store:
+        store.import_community(district(), **WHO)
+
+        def empty_batches():
+            with shaping(store._engine) as connection:
+                unprotect_table(connection, "batches")
+                connection.execute(text("DELETE FROM batches"))
+
+        with pytest.raises(StoreError, match=r"refer to a batch that is not there; nothing was changed"):
+            empty_batches()
+        assert store.check() == ()
 
 
 WIDENING = '''

@@ -27,7 +27,12 @@ def test_accepting_a_plan_appends_a_decision_for_each_pair(filled):
     assert filled.accepted_pairs() == plan.pairs
     assert filled.accepted_pairs(as_of=AT) == ()
     kept = filled.load_plan("P-1")
-    assert (kept.document, kept.pairs, kept.fingerprint) == (plan.document, plan.pairs, plan.fingerprint)
+    assert (kept.plan_id, kept.document, kept.pairs, kept.fingerprint) == (
+        plan.plan_id,
+        plan.document,
+        plan.pairs,
+        plan.fingerprint,
+    )
     assert kept.entry == filled.plans()[0]
     assert (kept.entry.by, kept.entry.at, kept.entry.pairs, kept.entry.status) == (
         "李主任",

@@ -131,6 +131,8 @@ def saying_why(engine: Engine) -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
+        raise StoreError(f"{_address(engine)}: {_first_sentence(error.orig)}. {_remedy(error.orig)}") from error
+    except sqlite3.Error as error:
         raise StoreError(f"{_address(engine)}: {_first_sentence(error)}. {_remedy(error)}") from error
     except SQLAlchemyError as error:
         raise StoreError(f"{_address(engine)}: {type(error).__name__}. Check that this is a store.") from error
@@ -205,14 +207,15 @@ def _address(engine: Engine) -> str:
     return show_address(engine.url)
 
 
-def _first_sentence(error: DBAPIError) -> str:
-    primary = getattr(getattr(error.orig, "diag", None), "message_primary", None)
-    lines = str(primary or error.orig).splitlines()
-    return lines[0].rstrip(". ") if lines else type(error.orig).__name__
+def _first_sentence(error: BaseException | None) -> str:
+    # PostgreSQL's details quote the row; its primary message does not.
+    primary = getattr(getattr(error, "diag", None), "message_primary", None)
+    lines = str(primary or error).splitlines()
+    return lines[0].rstrip(". ") if lines else type(error).__name__
 
 
-def _remedy(error: DBAPIError) -> str:
-    words = str(error.orig).lower()
+def _remedy(error: BaseException | None) -> str:
+    words = str(error).lower()
     for sign, remedy in _REMEDIES.items():
         if sign in words:
             return remedy
