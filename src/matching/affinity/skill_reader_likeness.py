@@ -38,7 +38,17 @@ class Encoder(Protocol):
     """A sentence encoder that may be plugged in."""
 
     def encode(self, sentences: list[str], /) -> object:
-        """Return one vector a sentence: an array of shape (n_sentences, n_dimensions)."""
+        """Return one vector a sentence.
+
+        Parameters
+        ----------
+        sentences : list of str
+            What is to be encoded.
+
+        Returns
+        -------
+        vectors : array-like of float, shape (n_sentences, n_dimensions)
+        """
         ...
 
 

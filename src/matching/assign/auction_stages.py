@@ -26,27 +26,87 @@ FINEST_STEP = 1e-7
 
 
 def check_gap(gap: float) -> None:
-    """Refuse what is no share."""
+    """Refuse what is no share.
+
+    Parameters
+    ----------
+    gap : float
+        At least 0, finite.
+    """
     if not 0.0 <= gap < np.inf:
         raise InvalidProblemError(f"gap is a share of at least 0; got {gap!r}; give for example 1e-5.")
 
 
 def bid_cold(loops: ModuleType, market: Market, book: Book, scale: float) -> tuple[Floats, int]:
-    """Find prices that are nearly right and choose at them; return the prices before the choice and edges looked at."""
+    """Find prices that are nearly right, and choose at them.
+
+    Parameters
+    ----------
+    loops : module
+        The compiled loops, from `load_loops`.
+    market : Market
+        The case.
+    book : Book
+        Prices and seats; changed in place.
+    scale : float
+        Mean positive weight.
+
+    Returns
+    -------
+    first_price : ndarray of float, shape (n_partners,)
+        Prices before the choice.
+    looked : int
+        Edges looked at.
+    """
     looked = _bid_in_rounds(loops, market, book, [share * scale for share in STEPS])
     first_price = book.price.copy()
     return first_price, looked + bid_exactly(loops, market, book, scale, np.flatnonzero(book.missing))
 
 
 def bid_exactly(loops: ModuleType, market: Market, book: Book, scale: float, needs: Ints) -> int:
-    """Let `needs` bid without error; return edges looked at."""
+    """Let some needs bid without error.
+
+    Parameters
+    ----------
+    loops : module
+        The compiled loops, from `load_loops`.
+    market : Market
+        The case.
+    book : Book
+        Prices and seats; changed in place.
+    scale : float
+        Mean positive weight.
+    needs : ndarray of int
+        Who bids.
+
+    Returns
+    -------
+    looked : int
+        Edges looked at.
+    """
     return int(loops.bid_exactly(market, book, needs, EXACT_STEP * scale, ROUND_BUDGET * market.partner.size))
 
 
 def bid_finely(loops: ModuleType, market: Market, book: Book, scale: float, first_price: Floats | None = None) -> int:
-    """Bid in many rounds, from prices of the coarse rounds if there are any; return edges looked at.
+    """Bid in many rounds; the book is then exact but for the finest step.
 
-    The book is then exact but for the finest step.
+    Parameters
+    ----------
+    loops : module
+        The compiled loops, from `load_loops`.
+    market : Market
+        The case.
+    book : Book
+        Prices and seats; changed in place.
+    scale : float
+        Mean positive weight.
+    first_price : ndarray of float, shape (n_partners,), optional
+        Prices of the coarse rounds, where there were any.
+
+    Returns
+    -------
+    looked : int
+        Edges looked at.
     """
     np.copyto(book.price, 0.0 if first_price is None else first_price, where=np.diff(market.slot_ptr) > 0)
     clear_book(market, book)
@@ -64,9 +124,27 @@ def bid_finely(loops: ModuleType, market: Market, book: Book, scale: float, firs
 def place_rest(
     loops: ModuleType, market: Market, book: Book, columns: Callable[[], Columns], enough: float
 ) -> tuple[int, bool]:
-    """Repair what bidding left, until the dual value lies above the total by at most `enough`.
+    """Repair what bidding left, until the dual value lies above the total by no more than is enough.
 
-    Returns the number of edges looked at, and whether that was done within the budget.
+    Parameters
+    ----------
+    loops : module
+        The compiled loops, from `load_loops`.
+    market : Market
+        The case.
+    book : Book
+        Prices and seats; changed in place.
+    columns : callable of () to Columns
+        The edges by partner, made when first needed.
+    enough : float
+        How far the dual value may lie above the total.
+
+    Returns
+    -------
+    looked : int
+        Edges looked at.
+    is_done : bool
+        Whether it was done within the budget.
     """
     excess = loops.weigh_excess(book.level, book.missing, book.price, book.room)
     if excess <= enough:
@@ -121,9 +199,29 @@ def _dearest_first(loops: ModuleType, book: Book, wanted: float) -> list[Ints]:
 def prove(
     loops: ModuleType, market: Market, book: Book, columns: Callable[[], Columns], gap: float
 ) -> tuple[Floats, float, float, int]:
-    """Return the price of one more person of each need, total, bound and edges looked at.
+    """Recompute total and bound from the final prices; where the running estimate stopped a hair too soon, repair all.
 
-    The running estimate of the gap may have stopped a hair too soon; then all is repaired.
+    Parameters
+    ----------
+    loops : module
+        The compiled loops, from `load_loops`.
+    market : Market
+        The case.
+    book : Book
+        Prices and seats; changed in place.
+    columns : callable of () to Columns
+        The edges by partner, made when first needed.
+    gap : float
+        The gap that was asked for.
+
+    Returns
+    -------
+    need_price : ndarray of float, shape (n_needs,)
+        Price of one more person of each need.
+    total, bound : float
+        Their distance is the proof.
+    looked : int
+        Edges looked at.
     """
     need_price, looked = np.zeros(market.demand.size), 0
     total, bound = loops.prove_total(market, book, need_price)
@@ -134,12 +232,34 @@ def prove(
 
 
 def relative_gap(total: float, bound: float) -> float:
-    """Return how far the bound lies above the total, as a share of the bound."""
+    """Return how far the bound lies above the total, as a share of the bound.
+
+    Parameters
+    ----------
+    total, bound : float
+        Of one choice.
+
+    Returns
+    -------
+    gap : float
+        At least 0.
+    """
     return max(0.0, bound - total) / max(abs(bound), np.finfo(np.float64).tiny)
 
 
 def load_loops() -> ModuleType:
-    """Load the compiled loops, or say which extra has them."""
+    """Load the compiled loops, or say which extra has them.
+
+    Returns
+    -------
+    loops : module
+        `matching.assign.auction_loops`.
+
+    Raises
+    ------
+    MissingExtraError
+        If Numba is not installed.
+    """
     try:
         # Numba takes seconds to load or compile and is an extra: small work never comes here.
         import matching.assign.auction_loops as loops  # noqa: PLC0415
