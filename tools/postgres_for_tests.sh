@@ -31,8 +31,12 @@ if [ -z "$bin" ]; then
     exit 2
 fi
 
-# A socket's path may hold 107 characters at most, so the folder is not made in a long TMPDIR.
-folder=$(mktemp -d /tmp/matching-postgres-XXXXXX)
+folder=$(mktemp -d -t matching-postgres-XXXXXX)
+if [ "${#folder}" -gt 90 ]; then
+    echo "$0: a socket's path may hold 107 characters; $folder leaves no room. Set a shorter TMPDIR." >&2
+    rmdir "$folder"
+    exit 2
+fi
 as_owner=
 if [ "$(id -u)" -eq 0 ]; then
     if ! id postgres >/dev/null 2>&1; then
