@@ -73,7 +73,7 @@ def feasible(model, candidates, edges, is_first):
     for edge in edges:
         by_partner.setdefault(int(model.partner[edge]), []).append(int(model.need[edge]))
         by_need.setdefault(int(model.need[edge]), []).append(int(model.partner[edge]))
-    most = {row: _first_most(model, row) if is_first else model.most[row] for row in by_need}
+    most = {row: _first_most(model, candidates, row) if is_first else model.most[row] for row in by_need}
     enough = all(
         model.least[row] <= len(people) and _covers(model, row, edges) for row, people in by_need.items() if is_first
     )
@@ -107,9 +107,9 @@ def _people_may(candidates, row, people):
     return len(set(homes)) == len(homes)
 
 
-def _first_most(model, row):
-    teamed = any(model.need[edges[0]] == row for edges, _ in model.teams)
-    return model.most[row] if teamed else model.least[row]
+def _first_most(model, candidates, row):
+    teamed = any(model.need[edges[0]] == row for edges, _ in model.teams) and model.least[row] > 0
+    return min(max(model.least[row], len(candidates.parts[row])), model.most[row]) if teamed else model.least[row]
 
 
 def _covers(model, row, edges):
@@ -142,6 +142,15 @@ def test_nobody_is_a_third_pair_of_hands_while_another_need_has_none():
     wishes = (need(1, "老人陪伴", people_max=3), need(2, "老人陪伴", people_max=1, community="新民街社区"))
     people = tuple(volunteer(k, "老人陪伴") for k in range(1, 4))
     plan = solve(score(Community(needs=wishes, volunteers=people), as_of=AS_OF))
+    got = [pair[0] for pair in plan.pairs]
+    assert (got.count("N-001"), got.count("N-002")) == (2, 1)
+
+
+def test_a_team_takes_no_more_people_in_the_first_step_than_it_has_parts():
+    team = need(1, "理发", "老人陪伴", is_team=True, people_min=1, people_max=3)
+    alone = need(2, "理发", community="新民街社区")
+    people = (volunteer(1, "老人陪伴"), volunteer(2, "理发"), volunteer(3, "理发"))
+    plan = solve(score(Community(needs=(team, alone), volunteers=people), as_of=AS_OF))
     got = [pair[0] for pair in plan.pairs]
     assert (got.count("N-001"), got.count("N-002")) == (2, 1)
 

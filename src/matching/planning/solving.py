@@ -179,7 +179,10 @@ class _FirstStep:
         high = np.maximum(low, pins)
         high = np.maximum(high, np.minimum(high + kept, model.most))
         with_team = self._teamed() if with_teams else self._teamed() & ~self._pinned_teams()
-        high = np.where(with_team & ~hopeless, np.maximum(high, model.most), high)
+        # a team may need more heads than the least to bring everything, one for each part and no more
+        parts = np.array([len(each) for each in self.candidates.parts], dtype=np.int64)
+        whole = np.minimum(np.maximum(model.least, parts), model.most)
+        high = np.where(with_team & ~hopeless & (model.least > 0), np.maximum(high, whole), high)
         optional = np.ones(model.shape[0], dtype=np.bool_)
         # whoever has accepted comes, even if the others of the team cannot be found
         soft = (pins > 0) & ~with_team

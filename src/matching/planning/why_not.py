@@ -8,9 +8,9 @@ from matching.labels import Language, label
 from matching.planning.changes import Change, people_changed
 from matching.planning.consistency import keep_consistent
 from matching.planning.explanation import explain_pair
-from matching.planning.model import Model
+from matching.planning.model import Bools, Model
 from matching.planning.proposal import Proposal, windows_of
-from matching.planning.solving import Choice, choose, edges_mask
+from matching.planning.solving import choose, edges_mask
 from matching.records import mask_text
 
 _SAME = 1e-9
@@ -109,7 +109,12 @@ def _priced(plan: Proposal, need_id: str, partner_id: str, language: Language) -
     if broken:
         return _impossible(plan, need_id, partner_id, language)
     loss = float(working.model.value[working.choice.chosen].sum() - working.model.value[choice.chosen].sum())
-    loss_first = _whole_needs(working.model, working.choice) - _whole_needs(working.model, choice)
+    # where settled people fill the least head-count already, the pair is a further one whatever step it was pinned in
+    row = int(working.model.need[edge])
+    enough = max(int(working.model.least[row]), len(working.candidates.parts[row]))
+    is_further = int(settled[working.model.need == row].sum()) >= enough
+    counted = choice.is_first & ~edges_mask(working.model, [edge]) if is_further else choice.is_first
+    loss_first = _whole_needs(working.model, working.choice.is_first) - _whole_needs(working.model, counted)
     after = {
         pair: working.candidates.works[int(working.model.need[at])].stretch
         for pair, at in working.model.edge_of.items()
@@ -136,14 +141,14 @@ def _impossible(plan: Proposal, need_id: str, partner_id: str, language: Languag
     return WhyNot(need_id=need_id, partner_id=partner_id, verdict="impossible", sentence=said)
 
 
-def _whole_needs(model: Model, choice: Choice) -> float:
+def _whole_needs(model: Model, is_first: Bools) -> float:
     """Add up the first step over needs that are served as they ask: a pinned pair at a need that is not counts later."""
-    got = np.bincount(model.need[choice.is_first], minlength=model.shape[0])
+    got = np.bincount(model.need[is_first], minlength=model.shape[0])
     is_whole = (got >= model.least) & (model.least > 0) & ~model.lacking
     for edges, least in model.teams:
-        if choice.is_first[edges].sum() < least:
+        if is_first[edges].sum() < least:
             is_whole[model.need[edges[0]]] = False
-    return float(model.value[choice.is_first & is_whole[model.need]].sum())
+    return float(model.value[is_first & is_whole[model.need]].sum())
 
 
 def _sentence(
