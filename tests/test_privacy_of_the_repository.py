@@ -1,5 +1,6 @@
 """Nothing that is committed holds what looks like a real phone or ID number."""
 
+import contextlib
 import json
 from pathlib import Path
 
@@ -36,9 +37,10 @@ FILES = sorted(
 
 def texts_of(path):
     if path.suffix == ".xlsx":
-        for sheet in openpyxl.load_workbook(path, read_only=True):
-            for row in sheet.iter_rows(values_only=True):
-                yield from (str(value) for value in row if value is not None)
+        with contextlib.closing(openpyxl.load_workbook(path, read_only=True)) as book:
+            for sheet in book:
+                for row in sheet.iter_rows(values_only=True):
+                    yield from (str(value) for value in row if value is not None)
     elif path.suffix == ".ipynb":
         # as people see it, not as JSON escapes it
         yield json.dumps(json.loads(path.read_text(encoding="utf-8")), ensure_ascii=False)

@@ -102,8 +102,8 @@ def accept(options: argparse.Namespace) -> int:
         raise UnreadableFileError(f"{options.input} is not a plan that `matching match` wrote: {error}") from error
     plan = SavedPlan.from_document(document)
     with open_store(options.store) as store:
-        store.accept(plan, by=options.by, at=now(), reason=options.reason)
-    _say("cli.accepted", options, plan=plan.plan_id, pairs=len(plan.pairs), by=options.by)
+        summary = store.accept(plan, by=options.by, at=now(), reason=options.reason)
+    print(summary.text(language=options.language))
     return 0
 
 
@@ -141,7 +141,8 @@ def plans(options: argparse.Namespace) -> int:
     """
     with open_store(options.store) as store:
         for each in store.plans():
-            print(f"{each.plan_id}\t{each.at:%Y-%m-%d %H:%M}\t{each.by}\t{each.pairs}\t{each.status}")
+            status = label(f"store.status.{each.status}", language=options.language)
+            print(f"{each.plan_id}\t{each.at:%Y-%m-%d %H:%M}\t{each.by}\t{each.pairs}\t{status}")
     return 0
 
 
@@ -223,8 +224,8 @@ def backup(options: argparse.Namespace) -> int:
         0.
     """
     with open_store(options.store) as store:
-        store.backup(options.output)
-    _say("cli.written", options, path=options.output)
+        summary = store.backup(options.output)
+    print(summary.text(language=options.language))
     return 0
 
 
@@ -241,8 +242,8 @@ def restore(options: argparse.Namespace) -> int:
     code : int
         0.
     """
-    restore_store(options.input, options.store, overwrite=options.overwrite)
-    _say("cli.store_ready", options, store=options.store)
+    summary = restore_store(options.input, options.store, overwrite=options.overwrite)
+    print(summary.text(language=options.language, is_restore=True))
     return 0
 
 

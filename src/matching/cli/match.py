@@ -14,7 +14,7 @@ from matching.community import is_store, read_community
 from matching.errors import CallError
 from matching.labels import label
 from matching.planning import Plan, score, solve
-from matching.records import CHINA, Community
+from matching.records import Community
 from matching.reports import write_match_report
 from matching.roster import check_strict, write_problems
 from matching.store import open_store
@@ -72,7 +72,7 @@ def demo(options: argparse.Namespace) -> int:
 
 
 def default_as_of(community: Community, *, today: dt.date) -> dt.date:
-    """Return the day that the data speak of: the last one on which anything was recorded.
+    """Return the day that the data speak of: the last one on which a need was reported or a service done.
 
     Parameters
     ----------
@@ -88,7 +88,6 @@ def default_as_of(community: Community, *, today: dt.date) -> dt.date:
     """
     days = [service.date for service in community.services if service.date]
     days += [need.reported_on for need in community.needs if need.reported_on]
-    days += [decision.at.astimezone(CHINA).date() for decision in community.decisions]
     return max((day for day in days if day <= today), default=today)
 
 
