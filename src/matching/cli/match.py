@@ -63,7 +63,8 @@ def demo(options: argparse.Namespace) -> int:
         0.
     """
     sample = data_path("district/district.xlsx")
-    community = read_community(sample)
+    with progress_bar() as progress:
+        community = read_community(sample, progress=progress)
     defaults = {"fair": False, "show_phones": False, "by": None}
     values = argparse.Namespace(**defaults | vars(options))
     write_results(community, as_of=default_as_of(community, today=now().date()), policies=None, options=values)
@@ -114,8 +115,11 @@ def write_results(community: Community, *, as_of: dt.date, policies: Path | None
     out.mkdir(parents=True, exist_ok=True)
     print_counts(community, options)
     started = time.perf_counter()
-    candidates = score(community, as_of=as_of, policies=policies)
-    plan = solve(candidates, objective="fair" if options.fair else "total")
+    with progress_bar() as progress:
+        progress(0, 2, label("cli.scoring", language=language))
+        candidates = score(community, as_of=as_of, policies=policies)
+        progress(1, 2, label("cli.solving", language=language))
+        plan = solve(candidates, objective="fair" if options.fair else "total")
     seconds = time.perf_counter() - started
     written: list[tuple[str, Callable[[Path], object]]] = [
         (PLAN_WORKBOOK, lambda path: plan.to_excel(path, show_phones=options.show_phones, asked_by=options.by)),
