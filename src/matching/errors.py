@@ -36,5 +36,21 @@ class StoreError(MatchingError):
     """The database cannot be opened, migrated, written or restored."""
 
 
+class ChangedFactError(StoreError):
+    """A fact is there already with other content.
+
+    Parameters
+    ----------
+    message : str
+        What was refused and what to do.
+    keys : tuple of str
+        Of the facts that differ.
+    """
+
+    def __init__(self, message: str, *, keys: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.keys = keys
+
+
 class StalePlanError(StoreError):
     """The plan was made on data that have changed since."""

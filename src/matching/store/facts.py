@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import Connection, insert, select
 
-from matching.errors import StoreError
+from matching.errors import ChangedFactError, StoreError
 from matching.records import REGISTERS, Merge, Record, Register, register
 from matching.store.batches import next_number, record_batch
 from matching.store.cells import show_key
@@ -65,7 +65,7 @@ def find_new_facts(register: Register, rows: Mapping[str, Row], there: Mapping[s
 
     Raises
     ------
-    StoreError
+    ChangedFactError
         If a fact with one of the keys is there with other content.
     """
     differing = [key for key, row in rows.items() if key in there and there[key] != row]
@@ -73,10 +73,11 @@ def find_new_facts(register: Register, rows: Mapping[str, Row], there: Mapping[s
         cells = zip(register.columns, there[differing[0]], rows[differing[0]], strict=True)
         fields = [column.name for column, old, new in cells if old != new]
         named = ", ".join(show_key(key) for key in differing[:_SHOWN])
-        raise StoreError(
+        raise ChangedFactError(
             f"{register.name}: facts are never changed, and {len(differing)} of them differ from what is kept: "
             f"{named}{' …' if len(differing) > _SHOWN else ''} ({show_key(differing[0])} in {', '.join(fields)}). "
-            "Append a new fact with a key of its own that corrects the old one (reverses)."
+            "Append a new fact with a key of its own that corrects the old one (reverses).",
+            keys=tuple(differing),
         )
     return {key: row for key, row in rows.items() if key not in there}
 
