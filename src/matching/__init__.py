@@ -7,10 +7,11 @@ _HOME = {
     "MatchingError": "matching.errors",
     "read_community": "matching.community",
     "open_store": "matching.store",
+    "learn": "matching.planning",
     "score": "matching.planning",
     "solve": "matching.planning",
 }
-__all__ = ["MatchingError", "open_store", "read_community", "score", "solve"]
+__all__ = ["MatchingError", "learn", "open_store", "read_community", "score", "solve"]
 
 
 def __getattr__(name: str) -> Any:

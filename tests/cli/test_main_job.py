@@ -11,6 +11,7 @@ from matching.community import read_community
 from matching.records import Result
 from matching.roster import write_workbook
 from matching.samples import make_district
+from matching.tables import data_path
 
 AS_OF = ("--as-of", "2024-07-31")
 WHO = ("--by", "王主任")
@@ -227,3 +228,20 @@ def test_an_unreadable_workbook_is_one_line_and_exit_code_2(tmp_path, capsys, co
     for arguments in (["check", str(path)], ["match", str(path), "--out", str(tmp_path / "out")]):
         assert main(arguments) == 2
         assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_what_was_learned_from_answers_is_used_by_the_next_matching(tmp_path, workbook, capsys):
+    learned, out = tmp_path / "学", tmp_path / "结果"
+    assert main(["learn", str(data_path("district/district.xlsx")), "--out", str(learned), *AS_OF]) == 0
+    assert "Brier" in (learned / "学习.html").read_text(encoding="utf-8")
+    assert main(["match", str(workbook), "--out", str(out), "--weights", str(learned), *AS_OF]) == 0
+    document = json.loads((out / "plan.json").read_text(encoding="utf-8"))
+    assert document["weights"]["newcomer"] > 0
+    capsys.readouterr()
+
+
+def test_learning_from_no_answers_says_so_and_leaves_the_weights_alone(tmp_path, capsys):
+    assert main(["template", str(tmp_path / "空表.xlsx")]) == 0
+    assert main(["learn", str(tmp_path / "空表.xlsx"), "--out", str(tmp_path / "学"), *AS_OF]) == 1
+    assert "沿用政策表" in capsys.readouterr().out
+    assert not (tmp_path / "学" / "policies").exists()

@@ -5,6 +5,7 @@ import datetime as dt
 import itertools
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -66,6 +67,24 @@ class History:
         prior_good, prior_bad = policy["reliability_good"], policy["reliability_bad"]
         mean: Floats = (prior_good + self.good) / (prior_good + prior_bad + self.good + self.bad)
         return mean
+
+    def doubt(self, policy: Policy) -> Floats:
+        """Return how little is known of each partner: the spread of the posterior, relative to that of the prior.
+
+        Parameters
+        ----------
+        policy : Policy
+            The prior.
+
+        Returns
+        -------
+        doubt : ndarray of float in [0, 1], shape (n_partners,)
+            1 for a newcomer; it falls with every promise that was kept or broken.
+        """
+        prior = _spread(policy["reliability_good"], policy["reliability_bad"])
+        own = _spread(policy["reliability_good"] + self.good, policy["reliability_bad"] + self.bad)
+        doubt: Floats = np.minimum(own / max(prior, 1e-12), 1.0)
+        return doubt
 
 
 def standing_services(community: Community) -> tuple[ServiceRecord, ...]:
@@ -131,6 +150,12 @@ def read_history(
         if record.date is not None:
             teams[record.need_id, record.activity, record.date, record.community].add(at)
     return History(bool(community.services), good, bad, hours, served, people, _side_by_side(teams.values()))
+
+
+def _spread(good: Any, bad: Any) -> Any:
+    """Return the standard deviation of Beta(good, bad)."""
+    total = good + bad
+    return np.sqrt(good * bad / (total**2 * (total + 1)))
 
 
 def _side_by_side(teams: Iterable[set[int]]) -> Counter[tuple[int, int]]:

@@ -155,6 +155,11 @@ def _language(profiles: Profiles, need: int, partner: int, language: Language) -
     return _say("language_shared" if shared else "language_none", language, wanted="、".join(shared or wanted))
 
 
+def _newcomer(profiles: Profiles, _need: int, partner: int, language: Language) -> str:
+    times = round(profiles.history.good[partner] + profiles.history.bad[partner])
+    return _say("newcomer_known" if times else "newcomer_new", language, times=times)
+
+
 _DESCRIBE: dict[str, Callable[[Profiles, int, int, Language], str]] = {
     "skill": _skill,
     "text": _text,
@@ -164,4 +169,5 @@ _DESCRIBE: dict[str, Callable[[Profiles, int, int, Language], str]] = {
     "load": _load,
     "continuity": _continuity,
     "language": _language,
+    "newcomer": _newcomer,
 }

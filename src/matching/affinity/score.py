@@ -103,6 +103,7 @@ def score_pairs(
         "load": _load(profiles, partner),
         "continuity": _continuity(profiles, need, partner),
         "language": _language(profiles, need, partner),
+        "newcomer": _newcomer(profiles, partner),
     }
     values = np.stack([parts[name][0] for name in FEATURES], axis=1)
     is_unknown = np.stack([parts[name][1] for name in FEATURES], axis=1)
@@ -124,6 +125,11 @@ def _load(profiles: Profiles, partner: Ints) -> Feature:
     history = profiles.history
     free = 1.0 - np.minimum(history.recent_hours / max(profiles.policy["recent_hours"], 1e-9), 1.0)
     return free[partner], np.full(partner.size, not history.is_kept)
+
+
+def _newcomer(profiles: Profiles, partner: Ints) -> Feature:
+    """Score how little is known of a partner yet: the share of a score that is spent on finding out."""
+    return profiles.history.doubt(profiles.policy)[partner], np.full(partner.size, not profiles.history.is_kept)
 
 
 def _continuity(profiles: Profiles, need: Ints, partner: Ints) -> Feature:

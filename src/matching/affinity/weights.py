@@ -1,5 +1,6 @@
 """The weights of the parts of the score: a table that a district may change, always summing to one."""
 
+import csv
 import dataclasses
 import functools
 import math
@@ -14,7 +15,7 @@ from matching.labels import Language
 from matching.tables import read_table
 
 FEATURES = (
-    "skill", "text", "network", "place", "availability", "reliability", "load", "continuity", "language",
+    "skill", "text", "network", "place", "availability", "reliability", "load", "continuity", "language", "newcomer",
 )  # fmt: skip
 """The parts of the score, in the order of the columns of every feature array."""
 
@@ -192,6 +193,30 @@ def read_weights(*, overlay: Path | None = None) -> Weights:
         except (TypeError, ValueError) as error:
             raise CallError(f"{_TABLE}: weight and unknown of {name!r} must be numbers; {error}.") from error
     return Weights(rows)
+
+
+def write_weights(weights: Weights, folder: Path) -> Path:
+    """Write weights as a district's own table, which `read_weights` lays over the packaged one.
+
+    Parameters
+    ----------
+    weights : Weights
+        Of the parts of the score.
+    folder : Path
+        To hold ``policies/score_weights.csv``; made where it is not there.
+
+    Returns
+    -------
+    path : Path
+        Of the table.
+    """
+    path = folder / _TABLE
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        rows = csv.writer(file)
+        rows.writerow(("name", "weight", "unknown", "zh", "en", "source"))
+        rows.writerows((r.name, f"{r.weight:.6f}", f"{r.unknown:g}", r.zh, r.en, "learned") for r in weights.rows)
+    return path
 
 
 def _checked(row: FeatureWeight) -> FeatureWeight:

@@ -46,6 +46,9 @@ COMMANDS = (
         _PHONES, _BY_IF_PHONES,
         Argument("--store", {"metavar": "DB"}, key="store_phones"),
     )),
+    Command("learn", _late("matching.cli.learn", "learn"), (
+        _INPUT, _FOLDER, _AS_OF, _YEAR, Argument("--weights", {"type": Path, "metavar": "DIR"}),
+    )),
     Command("record", _late("matching.cli.keep", "record"), (
         Argument("input", {"type": Path, "metavar": "FILE"}, key="dispatch"), _STORE, _BY, _YEAR, _STRICT,
     )),

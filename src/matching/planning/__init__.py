@@ -5,11 +5,14 @@ from matching.planning.candidates import Candidates, score
 from matching.planning.check import PlanViolation, check_plan
 from matching.planning.eligibility import RULES
 from matching.planning.explanation import Explanation, Part
+from matching.planning.exposure import Exposure, exposure_of, exposure_table
 from matching.planning.feedback import Feedback, read_feedback
+from matching.planning.learning import Learning, learn
 from matching.planning.plan import Plan, solve
 from matching.planning.proposal import Assignment, Override, Proof, SavedPlan, Unmet
 
 __all__ = [
-    "RULES", "Assignment", "Candidates", "Explanation", "Feedback", "Override", "Part", "Plan", "PlanViolation", "Proof",
-    "SavedPlan", "Unmet", "check_plan", "read_feedback", "read_weights", "score", "solve",
+    "RULES", "Assignment", "Candidates", "Explanation", "Exposure", "Feedback", "Learning", "Override", "Part", "Plan",
+    "PlanViolation", "Proof", "SavedPlan", "Unmet", "check_plan", "exposure_of", "exposure_table", "learn",
+    "read_feedback", "read_weights", "score", "solve",
 ]  # fmt: skip

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from matching.affinity.chance import Chance, read_chance
 from matching.affinity.policy import Policy, read_policy
 from matching.affinity.profiles import Profiles, read_profiles, replace_needs, stack_needs
 from matching.affinity.score import PairScores, score_pairs
@@ -52,6 +53,8 @@ class Candidates:
         Partners first considered for a need when solving; None for all who are eligible.
     urgent : frozenset of str
         Needs that a person has declared urgent, whatever the register says.
+    chance : Chance or None
+        The district's learned curve of who will accept and do it well; None where none was learned.
     """
 
     community: Community
@@ -64,6 +67,7 @@ class Candidates:
     overlay: Path | None = None
     keep: int | None = None
     urgent: frozenset[str] = frozenset()
+    chance: Chance | None = None
 
     @property
     def profiles(self) -> Profiles:
@@ -153,6 +157,24 @@ class Candidates:
         mask = int(self.masks[self.need_index(need_id), self.partner_index(partner_id)])
         return tuple(rule for bit, rule in enumerate(RULES) if mask >> bit & 1)
 
+    def chance_of(self, need_id: str, partner_id: str) -> float | None:
+        """Return how likely a partner is to accept a need and do it well, as far as past answers tell.
+
+        Parameters
+        ----------
+        need_id, partner_id : str
+            The pair.
+
+        Returns
+        -------
+        chance : float in (0, 1) or None
+            None where the district has learned no curve.
+        """
+        if self.chance is None:
+            return None
+        row = self.need_index(need_id) * self.masks.shape[1] + self.partner_index(partner_id)
+        return float(self.chance.of(self.pairs.values[row : row + 1])[0])  # noqa: PD011  # an array, not a table
+
     def reweighted(self, weights: Mapping[str, float]) -> "Candidates":
         """Return the same candidates scored with other weights.
 
@@ -240,7 +262,8 @@ def score(
     table = read_weights(overlay=policies)
     used = weights if isinstance(weights, Weights) else table.replace(weights) if weights else table
     profiles = read_profiles(community, as_of=day_of(as_of), policy=policy)
-    return _assess(community, profiles, as_of=as_of, weights=used, overlay=policies, keep=keep)
+    scored = _assess(community, profiles, as_of=as_of, weights=used, overlay=policies, keep=keep)
+    return dataclasses.replace(scored, chance=read_chance(policies))
 
 
 def with_needs(candidates: Candidates, needs: Sequence[Need]) -> Candidates:
@@ -295,6 +318,7 @@ def _stacked(old: Candidates, kept: Sequence[int], fresh: Candidates) -> Candida
     return dataclasses.replace(
         fresh,
         urgent=old.urgent,
+        chance=old.chance,
         sides=dataclasses.replace(fresh.sides, profiles=profiles, heads=heads),
         works=tuple(works),
         masks=np.concatenate([old.masks[kept], fresh.masks]),

@@ -55,12 +55,14 @@ class Explanation:
     ----------
     need_id, partner_id : str
     parts : tuple of Part
-        In the order of `matching.affinity.FEATURES`; their points sum to `total`.
+        Those that have a weight, in the order of `matching.affinity.FEATURES`; their points sum to `total`.
     total : float in [0, 1]
         The score.
     sentence : str
     blocked : tuple of (rule, words)
         Hard rules that forbid the pair, with their evidence; empty where it is allowed.
+    chance : float in (0, 1) or None
+        How likely the partner is to accept and do it well; None where the district has learned no curve.
     """
 
     need_id: str
@@ -69,6 +71,7 @@ class Explanation:
     total: float
     sentence: str
     blocked: tuple[tuple[str, str], ...] = ()
+    chance: float | None = None
 
     def __str__(self) -> str:
         return self.sentence
@@ -109,9 +112,11 @@ def explain_pair(candidates: Candidates, need_id: str, partner_id: str, *, langu
             words=_words(candidates, need, partner, name, language),
         )
         for k, name in enumerate(FEATURES)
+        if points[k] > 0  # a part that a district has set to nothing explains nothing
     )
     rules = candidates.blocking_rules(need_id, partner_id)
     found = candidates.profiles.partners[partner]
+    chance = candidates.chance_of(need_id, partner_id)
     total = min(max(sum(part.points for part in parts), 0.0), 1.0)
     return Explanation(
         need_id=candidates.profiles.needs[need].need_id,
@@ -125,7 +130,9 @@ def explain_pair(candidates: Candidates, need_id: str, partner_id: str, *, langu
             kind=show_choice(found.kind, language=language),
             reason=_join(_clauses(parts), language),
             score=f"{total:.2f}",
-        ),
+        )
+        + ("" if chance is None else label("planning.chance", language=language, chance=f"{chance:.0%}")),
+        chance=chance,
         blocked=tuple((rule, evidence_of(candidates, need, partner, rule, language=language)) for rule in rules),
     )
 

@@ -15,15 +15,17 @@ from matching.records import Kind
 from matching.views.svg import clean_text, draw_mark
 
 
-def render_page(name: str, page: object, *, language: Language = "zh") -> str:
+def render_page(name: str, page: object, *, is_live: bool = True, language: Language = "zh") -> str:
     """Set a page into its template, with style and script inline and nothing fetched from anywhere.
 
     Parameters
     ----------
     name : str
-        Of the template, its style and its script, for example ``"match"``.
+        Of the template and its script, for example ``"match"``.
     page : object
         What the template shows.
+    is_live : bool, default=True
+        Whether the page has a script of its own.
     language : {"zh", "en"}, default="zh"
         Of the template's own words.
 
@@ -33,7 +35,7 @@ def render_page(name: str, page: object, *, language: Language = "zh") -> str:
         The content policy of the page names the hashes of its own style and script and forbids all else, so that even
         markup that slipped through could neither run nor call out.
     """
-    style, script = _read(f"{name}.css"), _read(f"{name}.js")
+    style, script = _read("match.css"), _read(f"{name}.js") if is_live else ""
     return (
         _environment()
         .get_template(f"{name}.html.j2")

@@ -1,6 +1,7 @@
 """Values as pictures: SVG made in Python, the same bytes for the same value, every text made inert."""
 
 from matching.views.bars import Coverage, Load, coverage_chart, load_chart
+from matching.views.calibration import Forecasts, calibration_chart
 from matching.views.district import district_chart, list_places, open_needs
 from matching.views.explanation import explanation_chart
 from matching.views.flow import flow_chart
@@ -12,7 +13,7 @@ from matching.views.skills import name_families, read_families, skill_chart
 from matching.views.waterfall import Step, round_to_sum, waterfall_chart
 
 __all__ = [
-    "Coverage", "Link", "Load", "NeedNode", "PartnerNode", "Step", "coverage_chart", "coverage_of", "district_chart",
+    "Coverage", "Forecasts", "Link", "Load", "NeedNode", "PartnerNode", "Step", "calibration_chart", "coverage_chart", "coverage_of", "district_chart",
     "district_map", "explanation_chart", "flow_chart", "flow_of", "links_of", "list_places", "load_chart", "load_of",
     "measure_contrast", "name_families", "network_chart", "network_charts", "open_needs", "read_families",
     "round_to_sum", "skill_chart", "status_of", "waterfall_chart",
