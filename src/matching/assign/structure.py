@@ -24,14 +24,29 @@ def tighten(model: Model) -> Model:
     model : Model
         The same feasible choices, in fewer and tighter rows. Rows that contradict the column limits stay.
     """
+    model = fitted(model)
+    least, most = activity(model)
+    scale = ROUNDING * np.maximum(1.0, np.abs(most))
+    idle = (model.low <= least + scale) & (model.high >= most - scale)
+    return model.rows(~idle)
+
+
+def fitted(model: Model) -> Model:
+    """Round limits to what whole columns can reach and close columns that cannot be chosen; all rows stay.
+
+    Parameters
+    ----------
+    model : Model
+
+    Returns
+    -------
+    model : Model
+        The same feasible choices.
+    """
     # columns are closed first: what is left in a row decides to what its limits can be rounded
     model = replace(model, ceiling=_fitting(model, model.high))
     low, high = _rounded(model)
-    model = replace(model, low=low, high=high)
-    least, most = activity(model)
-    scale = ROUNDING * np.maximum(1.0, np.abs(most))
-    idle = (low <= least + scale) & (high >= most - scale)
-    return model.rows(~idle)
+    return replace(model, low=low, high=high)
 
 
 def _fitting(model: Model, high: FloatArray) -> FloatArray:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from matching.assign import Problem, Solution
 from matching.assign import solve as solve_problem
+from matching.assign.again import Change, Footing, Settled, settle, solve_again
 from matching.planning.candidates import Candidates
 from matching.planning.model import Bools, Floats, Ints, Model, as_problem
 
@@ -68,6 +69,8 @@ class Choice:
         Of the two steps.
     bundles : frozenset of str
         Bundles of which not everything can be served.
+    footings : pair of Footing or None
+        From which each step can be solved again quickly.
     """
 
     chosen: Bools
@@ -75,6 +78,7 @@ class Choice:
     first: Solution
     second: Solution
     bundles: frozenset[str]
+    footings: tuple[Footing | None, Footing | None] = (None, None)
 
     def value(self, model: Model) -> tuple[float, float]:
         """Return what the choice is worth.
@@ -127,18 +131,19 @@ def choose(
     choice : Choice
     """
     step = _FirstStep(candidates, model, wishes, objective, fair_depth)
-    first = step.solve(frozenset(), start.first if start else None)
+    first, footing = step.solve(frozenset(), start.footings[0] if start else None)
     open_bundles = _incomplete(step.bundles, first, model)
     forced: frozenset[str] = frozenset()
     for name in sorted(open_bundles):
         if not step.can_complete(name):
             continue
-        tried = step.solve(forced | {name}, first)
+        tried, its = step.solve(forced | {name}, footing)
         if not tried.violations:
-            forced, first = forced | {name}, tried
-    second = _second_step(model, wishes, first, start)
+            forced, first, footing = forced | {name}, tried, its
+    second, further = _second_step(model, wishes, first, start.footings[1] if start else None)
     broken = _incomplete(step.bundles, first, model)
-    return Choice(second.chosen, second.chosen & first.chosen, first, second, frozenset(broken))
+    chosen = second.chosen
+    return Choice(chosen, chosen & first.chosen, first, second, frozenset(broken), (footing, further))
 
 
 @dataclasses.dataclass(frozen=True, slots=True, eq=False)
@@ -192,14 +197,29 @@ class _FirstStep:
             low[rows], optional[rows] = np.maximum(model.least[rows], 0), False
         return low, np.maximum(high, low), optional
 
-    def solve(self, forced: frozenset[str], start: Solution | None) -> Solution:
+    def solve(self, forced: frozenset[str], footing: Footing | None) -> tuple[Solution, Footing | None]:
         low, high, optional = self.demand(forced)
-        found = solve_problem(self._problem(low, high, optional), start=start)
+        settled = self._settled(low, high, optional, footing)
+        found = settled.solution if settled else solve_problem(self._problem(low, high, optional))
         if found.violations and not forced and self._pinned_teams().any():
             # whoever has accepted comes, even where the rest of the team cannot be had beside all other settled work
             low, high, optional = self.demand(forced, with_teams=False)
             found = solve_problem(self._problem(low, high, optional, with_teams=False))
-        return found if found.violations or self.objective == "total" else self._fair(found, low, high)
+        fair = not found.violations and self.objective == "fair"
+        return self._fair(found, low, high) if fair else found, settled.footing if settled else footing
+
+    def _settled(self, low: Ints, high: Ints, optional: Bools, footing: Footing | None) -> Settled | None:
+        if footing is None:
+            return settle(self._problem(low, high, optional))
+        change = Change(
+            weight=self._value(),
+            demand=(low, high),
+            optional=optional,
+            pinned=self.pinned,
+            forbidden=self.wishes.forbidden & ~self.pinned,
+            groups=self._places_beyond(low),
+        )
+        return solve_again(footing, change)
 
     def _teamed(self) -> Bools:
         with_team = np.zeros(self.model.shape[0], dtype=np.bool_)
@@ -306,18 +326,22 @@ def _incomplete(bundles: Mapping[str, Ints], solution: Solution, model: Model) -
     return {name for name, rows in bundles.items() if (got[rows] < model.least[rows]).any()}
 
 
-def _second_step(model: Model, wishes: Wishes, first: Solution, start: Choice | None) -> Solution:
+def _second_step(
+    model: Model, wishes: Wishes, first: Solution, footing: Footing | None
+) -> tuple[Solution, Footing | None]:
     nothing = np.zeros(model.shape[0], dtype=np.int64)
     got = np.bincount(model.need[first.chosen], minlength=model.shape[0])
-    problem = as_problem(
-        model,
-        value=with_change_cost(model.value, wishes),
-        demand=(nothing, np.maximum(model.most, got)),
-        pinned=first.chosen,
-        forbidden=wishes.forbidden & ~first.chosen,
-        with_teams=False,
-    )
-    return solve_problem(problem, start=start.second if start else None)
+    value, demand = with_change_cost(model.value, wishes), (nothing, np.maximum(model.most, got))
+    forbidden = wishes.forbidden & ~first.chosen
+    if footing is not None:
+        nobody = np.zeros(model.shape[0], dtype=np.bool_)
+        change = Change(weight=value, demand=demand, optional=nobody, pinned=first.chosen, forbidden=forbidden)
+        settled = solve_again(footing, change)
+        if settled is not None:
+            return settled
+    problem = as_problem(model, value=value, demand=demand, pinned=first.chosen, forbidden=forbidden, with_teams=False)
+    settled = settle(problem)
+    return settled or (solve_problem(problem), None)
 
 
 def edges_mask(model: Model, edges: Iterable[int]) -> NDArray[np.bool_]:

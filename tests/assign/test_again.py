@@ -1,0 +1,95 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from assign.cases import random_problem
+from matching.assign import Problem, check_choice, solve
+from matching.assign.again import Change, settle, solve_again
+
+seeds = st.integers(0, 2**32 - 1)
+some = settings(max_examples=120, deadline=None, derandomize=True)
+
+
+def without_balance(seed, most_edges):
+    return replace(random_problem(seed, most_edges=most_edges), balance=None)
+
+
+@some
+@given(seeds)
+def test_a_settled_problem_is_solved_to_the_same_total_as_by_every_other_method(seed):
+    problem = without_balance(seed, 14)
+    known, settled = solve(problem), settle(problem)
+    if known.violations:
+        assert settled is None
+        return
+    if settled is not None:
+        assert check_choice(problem, settled.solution.chosen) == ()
+        assert settled.solution.total == pytest.approx(known.total, abs=1e-7)
+
+
+@some
+@given(seeds)
+def test_solving_again_after_pins_bans_new_weights_and_groups_gives_what_solving_anew_gives(seed):
+    problem, rng = without_balance(seed, 16), np.random.default_rng(seed)
+    settled = settle(problem)
+    if settled is None:
+        return
+    for _ in range(3):
+        changed = changed_problem(problem, rng)
+        again = solve_again(settled.footing, change_to(problem, changed))
+        known = solve(changed)
+        if known.violations:
+            assert again is None
+            continue
+        if again is None:
+            continue
+        assert check_choice(changed, again.solution.chosen) == ()
+        assert again.solution.total == pytest.approx(known.total, abs=1e-7)
+        settled = again
+
+
+def changed_problem(problem, rng):
+    n = problem.n_edges
+    pinned = rng.random(n) < 0.15
+    size = int(rng.integers(0, n + 1))
+    edges = np.sort(rng.choice(n, size=size, replace=False))
+    return replace(
+        problem,
+        weight=problem.weight + rng.choice([0.0, 0.3], n) * rng.normal(size=n),
+        pinned=pinned,
+        forbidden=~pinned & (rng.random(n) < 0.15),
+        groups=(*problem.groups, *([(edges, 0.0, float(rng.integers(1, 4)))] if size else [])),
+    )
+
+
+def change_to(problem, changed):
+    return Change(
+        weight=changed.weight,
+        demand=changed.demand,
+        optional=changed.optional,
+        pinned=changed.pinned,
+        forbidden=changed.forbidden,
+        groups=changed.groups[len(problem.groups) :],
+    )
+
+
+def test_a_need_whose_people_are_pinned_may_stop_asking_for_all_or_nobody():
+    problem = Problem([0, 0, 1], [0, 1, 1], [1.0, 1.0, 5.0], demand=([2, 1], [2, 1]), optional=[True, True])
+    settled = settle(problem)
+    assert settled.solution.total == pytest.approx(5.0)
+    pinned = np.array([True, False, False])
+    change = Change(
+        demand=(np.array([1, 1]), np.array([2, 1])),
+        optional=np.array([False, True]),
+        pinned=pinned,
+        forbidden=~pinned & False,
+    )
+    assert solve_again(settled.footing, change).solution.chosen.tolist() == [True, False, True]
+
+
+def test_what_contradicts_itself_or_is_empty_is_left_to_others():
+    assert settle(Problem([], [], [])) is None
+    assert settle(Problem([0, 1], [0, 0], [1.0, 1.0], demand=(1, 1))) is None
