@@ -9,9 +9,10 @@ _HOME = {
     "open_store": "matching.store",
     "learn": "matching.planning",
     "score": "matching.planning",
+    "see_network": "matching.affinity",
     "solve": "matching.planning",
 }
-__all__ = ["MatchingError", "learn", "open_store", "read_community", "score", "solve"]
+__all__ = ["MatchingError", "learn", "open_store", "read_community", "score", "see_network", "solve"]
 
 
 def __getattr__(name: str) -> Any:

@@ -6,6 +6,7 @@ from typing import Any
 # Loaded when first asked for: the readers of text bring scikit-learn with them, which takes a second.
 _HOME = {
     "FEATURES": "matching.affinity.weights",
+    "DistrictNetwork": "matching.affinity.district_network",
     "Nearest": "matching.affinity.walk",
     "PairScores": "matching.affinity.score",
     "Policy": "matching.affinity.policy",
@@ -16,6 +17,12 @@ _HOME = {
     "TextCategorizer": "matching.affinity.categorizer",
     "WalkGraph": "matching.affinity.walk",
     "Weights": "matching.affinity.weights",
+    "betweenness": "matching.affinity.network_figures",
+    "bridge_ties": "matching.affinity.network_figures",
+    "centrality": "matching.affinity.network_figures",
+    "circle_table": "matching.affinity.district_tables",
+    "connector_table": "matching.affinity.district_tables",
+    "cut_nodes": "matching.affinity.network_figures",
     "describe_part": "matching.affinity.part_words",
     "nearest_by_walk": "matching.affinity.walk",
     "prepare_walk": "matching.affinity.walk",
@@ -24,14 +31,18 @@ _HOME = {
     "read_weights": "matching.affinity.weights",
     "reader_for": "matching.affinity.profiles",
     "replace_needs": "matching.affinity.profiles",
+    "see_network": "matching.affinity.district_network",
+    "sole_skill_table": "matching.affinity.district_tables",
     "score_pairs": "matching.affinity.score",
     "stack_needs": "matching.affinity.profiles",
     "top_candidates": "matching.affinity.search",
 }
 __all__ = [
-    "FEATURES", "Nearest", "PairScores", "Policy", "Profiles", "SkillMention", "SkillReader", "Taxonomy",
-    "TextCategorizer", "WalkGraph", "Weights", "describe_part", "nearest_by_walk", "prepare_walk", "read_policy",
-    "read_profiles", "read_weights", "reader_for", "replace_needs", "score_pairs", "stack_needs", "top_candidates",
+    "FEATURES", "DistrictNetwork", "Nearest", "PairScores", "Policy", "Profiles", "SkillMention", "SkillReader",
+    "Taxonomy", "TextCategorizer", "WalkGraph", "Weights", "betweenness", "bridge_ties", "centrality", "circle_table",
+    "connector_table", "cut_nodes", "describe_part", "nearest_by_walk", "prepare_walk", "read_policy", "read_profiles",
+    "read_weights", "reader_for", "replace_needs", "score_pairs", "see_network", "sole_skill_table", "stack_needs",
+    "top_candidates",
 ]  # fmt: skip
 
 

@@ -9,12 +9,13 @@ from matching.views.maps import district_map
 from matching.views.network import Link, NeedNode, PartnerNode, network_chart
 from matching.views.palette import measure_contrast
 from matching.views.plan_charts import coverage_of, flow_of, links_of, load_of, network_charts, status_of
+from matching.views.presence import Presence, presence_chart
 from matching.views.skills import name_families, read_families, skill_chart
 from matching.views.waterfall import Step, round_to_sum, waterfall_chart
 
 __all__ = [
-    "Coverage", "Forecasts", "Link", "Load", "NeedNode", "PartnerNode", "Step", "calibration_chart", "coverage_chart", "coverage_of", "district_chart",
+    "Coverage", "Forecasts", "Link", "Load", "NeedNode", "PartnerNode", "Presence", "Step", "calibration_chart", "coverage_chart", "coverage_of", "district_chart",
     "district_map", "explanation_chart", "flow_chart", "flow_of", "links_of", "list_places", "load_chart", "load_of",
-    "measure_contrast", "name_families", "network_chart", "network_charts", "open_needs", "read_families",
+    "measure_contrast", "name_families", "network_chart", "network_charts", "open_needs", "presence_chart", "read_families",
     "round_to_sum", "skill_chart", "status_of", "waterfall_chart",
 ]  # fmt: skip
