@@ -21,6 +21,7 @@ ALL = (
     ("assign_large.py",),
     ("candidate_search.py", "--city"),
     ("pagerank.py",),
+    ("pair_mentors.py",),
 )
 
 

@@ -20,6 +20,7 @@ from matching.assign.problem import Problem
 from matching.assign.solution import Solution, Violation
 from matching.assign.solve import solve
 from matching.assign.stable import StableMatching, check_stability, stable_match
+from matching.assign.stable_many import blocking_pairs, stable_match_many
 
 __all__ = [
     "AddedValue",
@@ -31,6 +32,7 @@ __all__ = [
     "StableMatching",
     "Violation",
     "added_value",
+    "blocking_pairs",
     "check_choice",
     "check_stability",
     "diagnose",
@@ -39,6 +41,7 @@ __all__ = [
     "price_of_fairness",
     "solve",
     "stable_match",
+    "stable_match_many",
     "with_capacity",
     "with_newcomer",
 ]
