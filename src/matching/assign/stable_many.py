@@ -101,10 +101,16 @@ def blocking_pairs(
 
     Parameters
     ----------
-    need_value, partner_value, allowed, wanted, capacity
+    need_value, partner_value : array-like of float, shape (n_needs, n_partners)
         As for `stable_match_many`.
     chosen : array-like of bool, shape (n_needs, n_partners)
         The matching.
+    allowed : array-like of bool, shape (n_needs, n_partners)
+        As for `stable_match_many`.
+    wanted : int or array-like of int, shape (n_needs,), default=1
+        Likewise.
+    capacity : int or array-like of int, shape (n_partners,), default=1
+        Likewise.
 
     Returns
     -------
