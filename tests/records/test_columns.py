@@ -5,9 +5,9 @@ import dataclasses
 import pytest
 
 from matching.errors import UnknownNameError
-from matching.records import DISPATCH, REGISTERS, CellType, columns_of, register
+from matching.records import ALL_REGISTERS, DISPATCH, GROUPS, CellType, columns_of, register
 
-ALL = (*REGISTERS, DISPATCH)
+ALL = (*ALL_REGISTERS, DISPATCH)
 
 
 @pytest.mark.parametrize("each", ALL, ids=lambda each: each.name)
@@ -40,7 +40,7 @@ def test_a_choice_names_its_list_and_nothing_else_does(each):
 
 
 def test_references_point_at_registers_that_exist():
-    names = {each.name for each in REGISTERS} | {"partners"}
+    names = {each.name for each in ALL_REGISTERS} | set(GROUPS)
     assert {column.refers_to for each in ALL for column in each.columns if column.refers_to} <= names
 
 

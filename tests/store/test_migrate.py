@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import CheckConstraint, create_engine, inspect, text
 
 from matching.errors import StoreError
-from matching.records import REGISTERS, CellType, Record, Register, column
+from matching.records import ALL_REGISTERS, CellType, Record, Register, column
 from matching.store import open_store
 from matching.store.address import read_address
 from matching.store.append_only import trigger_names, unprotect_table
@@ -88,17 +88,17 @@ def test_nothing_is_left_to_migrate():
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Course(Record):
-    course_id: str = column("课程编号", "Course ID", CellType.CODE, key=True)
+class Lecture(Record):
+    lecture_id: str = column("讲座编号", "Lecture ID", CellType.CODE, key=True)
     hours: float | None = column("学时", "Hours", CellType.DECIMAL)
 
 
 def test_a_new_register_is_noticed_and_drafted_as_a_step_that_runs(tmp_path):
-    wanted = store_schema((*REGISTERS, Register("courses", "课程", "Courses", Course)))
+    wanted = store_schema((*ALL_REGISTERS, Register("lectures", "讲座", "Lectures", Lecture)))
     steps = tmp_path / "steps"
     shutil.copytree(STEPS, steps, ignore=shutil.ignore_patterns("__pycache__"))
-    name, source = draft_step("add courses", steps=steps, metadata=wanted.metadata)
-    assert name == f"m{len(known_revisions()) + 1:04d}_add_courses.py"
+    name, source = draft_step("add lectures", steps=steps, metadata=wanted.metadata)
+    assert name == f"m{len(known_revisions()) + 1:04d}_add_lectures.py"
     (steps / name).write_text(source, encoding="utf-8")
     engine = create_engine("sqlite://")
     try:
@@ -110,7 +110,7 @@ def test_a_new_register_is_noticed_and_drafted_as_a_step_that_runs(tmp_path):
                 connection.execute(text(f'DROP TABLE "{table.name}"'))
             wanted.metadata.create_all(connection)
             assert shape_of(connection) == migrated
-        assert trigger_names("courses", "sqlite") <= triggers
+        assert trigger_names("lectures", "sqlite") <= triggers
     finally:
         engine.dispose()
     assert draft_step("more", steps=steps, metadata=wanted.metadata)[1].rstrip().endswith("pass")
@@ -328,7 +328,7 @@ def engine_of_postgres():
 
 
 def test_the_checks_of_a_choice_name_all_its_values():
-    for home in REGISTERS:
+    for home in ALL_REGISTERS:
         table = store_schema().table(home)
         checks = {each.name: str(each.sqltext) for each in table.constraints if isinstance(each, CheckConstraint)}
         for each in home.columns:

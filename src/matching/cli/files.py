@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from matching.cli.progress import progress_bar
 from matching.community import read_community
 from matching.labels import Language, label
-from matching.records import REGISTERS, CellProblem, Community, Register, Severity
+from matching.records import CellProblem, Community, Register, Severity, TrainingRecords
 from matching.roster import summary_lines, write_problems, write_template
 
 
@@ -89,13 +89,13 @@ def print_problems(problems: Sequence[CellProblem], *, most: int, language: Lang
         print(label("cli.more_problems", language=language, count=len(told) - most))
 
 
-def print_counts(community: Community, options: argparse.Namespace) -> None:
+def print_counts(records: Community | TrainingRecords, options: argparse.Namespace) -> None:
     """Print how many rows of each register were loaded.
 
     Parameters
     ----------
-    community : Community
-        As it was read.
+    records : Community or TrainingRecords
+        As they were read.
     options : Namespace
         Of the command line.
     """
@@ -103,5 +103,5 @@ def print_counts(community: Community, options: argparse.Namespace) -> None:
     def name(each: Register) -> str:
         return each.sheet if options.language == "zh" else each.english
 
-    counts = [f"{name(each)} {len(community.rows(each.name))}" for each in REGISTERS if community.rows(each.name)]
+    counts = [f"{name(each)} {len(records.rows(each.name))}" for each in records.registers if records.rows(each.name)]
     print(label("cli.loaded", language=options.language, counts="，".join(counts) or "0"))

@@ -68,3 +68,44 @@ class Action(enum.StrEnum):
     PIN = "pin"
     FORBID = "forbid"
     UNDO = "undo"
+
+
+class CourseForm(enum.StrEnum):
+    """How a course is held."""
+
+    LECTURE = "lecture"
+    VISIT = "visit"
+    ON_SITE = "on_site"
+    SHADOWING = "shadowing"
+    ONLINE = "online"
+
+
+class PlacementEntry(enum.StrEnum):
+    """What an entry of a placement is."""
+
+    LOG = "log"
+    HOST_REVIEW = "host_review"
+
+
+class MentorshipStep(enum.StrEnum):
+    """What happened in a mentorship."""
+
+    PROPOSED = "proposed"
+    AGREED = "agreed"
+    DECLINED = "declined"
+    ACTIVATED = "activated"
+    GOAL = "goal"
+    MEETING = "meeting"
+    MID_REVIEW = "mid_review"
+    END_REVIEW = "end_review"
+    CLOSED = "closed"
+    REMATCHED = "rematched"
+
+
+class OutcomeKind(enum.StrEnum):
+    """What became of a cadre."""
+
+    PUBLIC_INSTITUTION = "public_institution"
+    PROMOTION = "promotion"
+    AWARD = "award"
+    OTHER = "other"

@@ -11,8 +11,8 @@ import pandas as pd
 
 from matching.errors import UnknownNameError
 from matching.labels import Language
-from matching.records.columns import Record, columns_of
-from matching.records.display import show_value
+from matching.records.columns import Record, Register, columns_of
+from matching.records.display import records_table
 from matching.records.facts import Consent, Decision, Disclosure, Merge, ServiceRecord
 from matching.records.licences import Block, Licence
 from matching.records.needs import Event, Need
@@ -74,6 +74,11 @@ class Community:
             )
         bundled: dict[str, Any] = {name: tuple(records) for name, records in rows.items()}
         return cls(**bundled, problems=tuple(problems), source=source)
+
+    @property
+    def registers(self) -> tuple[Register, ...]:
+        """The registers of the district, in the order of their sheets."""
+        return REGISTERS
 
     def rows(self, name: str) -> tuple[Record, ...]:
         """Return the rows of a register.
@@ -192,12 +197,7 @@ class Community:
         else:
             columns, rows = register(name).columns, self.rows(name)  # type: ignore[assignment]
         shown = [row for row in rows if getattr(row, "partner_id", None) not in self.frozen_ids]
-        headers = [c.header if language == "zh" else c.english for c in columns]
-        cells = [
-            [show_value(getattr(row, c.name), c, show_personal=show_personal, language=language) for c in columns]
-            for row in shown
-        ]
-        return pd.DataFrame(cells, columns=headers, dtype=object)
+        return records_table(shown, columns, show_personal=show_personal, language=language)
 
     def fingerprint(self) -> str:
         """Return a hash of all registers and facts, the same for equal communities.

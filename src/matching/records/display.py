@@ -2,10 +2,13 @@
 
 import datetime as dt
 import enum
+from collections.abc import Iterable, Sequence
 from typing import Any
 
+import pandas as pd
+
 from matching.labels import Language, label
-from matching.records.columns import CellType, Column, Personal
+from matching.records.columns import CellType, Column, Personal, Record
 from matching.records.privacy import find_personal, mask_text, mask_value
 from matching.records.skills import SkillClaim
 from matching.records.times import CHINA
@@ -60,6 +63,35 @@ def show_value(value: Any, column: Column, *, show_personal: bool = False, langu
         # An identifier is read back to find its record, so it is masked only where it is itself somebody's number.
         return mask_text(text) if find_personal(text) == (text,) else text
     return mask_value(text, column.personal)
+
+
+def records_table(
+    rows: Iterable[Record], columns: Sequence[Column], *, show_personal: bool = False, language: Language = "zh"
+) -> pd.DataFrame:
+    """Return records as a table for people.
+
+    Parameters
+    ----------
+    rows : iterable of Record
+        One row each.
+    columns : sequence of Column
+        Which fields, in order.
+    show_personal : bool, default=False
+        Whether personal values are shown unmasked.
+    language : {"zh", "en"}, default="zh"
+        Of headers and choices.
+
+    Returns
+    -------
+    table : DataFrame
+        Every value is text.
+    """
+    headers = [column.header if language == "zh" else column.english for column in columns]
+    cells = [
+        [show_value(getattr(row, c.name), c, show_personal=show_personal, language=language) for c in columns]
+        for row in rows
+    ]
+    return pd.DataFrame(cells, columns=headers, dtype=object)
 
 
 def _show_one(item: Any, kind: CellType, language: Language) -> str:

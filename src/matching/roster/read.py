@@ -1,11 +1,23 @@
 """Reads a folder, a workbook or a CSV file as a community, with a problem for everything odd."""
 
+import dataclasses
 import itertools
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from matching.errors import ProblemsFoundError, UnreadableFileError
-from matching.records import DISPATCH, PARTNER_REGISTERS, REGISTERS, CellProblem, Community, Record, Severity
+from matching.records import (
+    DISPATCH,
+    PARTNER_REGISTERS,
+    REGISTERS,
+    TRAINING_REGISTERS,
+    CellProblem,
+    Community,
+    Record,
+    Register,
+    Severity,
+    TrainingRecords,
+)
 from matching.roster.duplicates import Entry, drop_repeated, same_people
 from matching.roster.keys import final_keys
 from matching.roster.open_source import SUFFIXES, open_source
@@ -42,32 +54,85 @@ def read_files(path: str | Path, *, stated_year: int | None = None, progress: Pr
     UnreadableFileError
         If nothing can be read at all, in one line with what to do.
     """
-    folder = Path(path)
-    tell = progress or (lambda _done, _total, _what: None)
-    sheets, problems = _open(folder, tell)
-    found = [read_sheet(sheet, REGISTERS, aside=(DISPATCH,), stated_year=stated_year) for sheet in sheets]
+    found = _read(Path(path), REGISTERS, (DISPATCH, *TRAINING_REGISTERS), stated_year, progress)
+    order = {id(row): at for at, row in enumerate(found.rows)}
+    everyone = itertools.chain.from_iterable(found.entries[each.name] for each in PARTNER_REGISTERS)
+    partners = sorted(everyone, key=lambda entry: order[id(entry[0])])
+    problems = [*found.problems, *same_people(partners), *unknown_references(found.entries)]
+    problems += unknown_communities(found.entries)
+    return Community.of(found.records, problems=_in_order(problems, found.sheets), source=str(path))
+
+
+def read_training_files(
+    path: str | Path, *, stated_year: int | None = None, progress: Progress | None = None
+) -> TrainingRecords:
+    """Read whatever files a training programme keeps its records in.
+
+    Parameters
+    ----------
+    path : str or Path
+        A ``.xlsx``, ``.xlsm``, ``.xls`` or ``.csv`` file, or a folder of them; sheets of the district's own registers are
+        set aside.
+    stated_year : int, optional
+        The year meant by dates that name none.
+    progress : callable of (done, total, what), optional
+        Called before each file and once at the end.
+
+    Returns
+    -------
+    training : TrainingRecords
+        Good rows are loaded; `problems` names every odd cell and everything that was not read.
+
+    Raises
+    ------
+    UnreadableFileError
+        If nothing can be read at all, in one line with what to do.
+    """
+    found = _read(Path(path), TRAINING_REGISTERS, (DISPATCH, *REGISTERS), stated_year, progress)
+    problems = [*found.problems, *unknown_references(found.entries)]
+    return TrainingRecords.of(found.records, problems=_in_order(problems, found.sheets), source=str(path))
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Found:
+    """What files hold: sheets, rows in their order, rows as records by register, what was odd."""
+
+    sheets: list[SourceSheet]
+    rows: list[Loaded]
+    entries: dict[str, list[Entry]]
+    problems: list[CellProblem]
+
+    @property
+    def records(self) -> dict[str, list[Record]]:
+        return {name: [record for _, record in each] for name, each in self.entries.items()}
+
+
+def _read(
+    path: Path,
+    registers: tuple[Register, ...],
+    aside: tuple[Register, ...],
+    stated_year: int | None,
+    progress: Progress | None,
+) -> _Found:
+    sheets, problems = _open(path, progress or (lambda _done, _total, _what: None))
+    found = [read_sheet(sheet, registers, aside=aside, stated_year=stated_year) for sheet in sheets]
     problems += itertools.chain.from_iterable(each.problems for each in found)
     if not any(each.rows or each.is_recognised for each in found):
         problems = [_nothing_was_read(problem) for problem in problems]
     rows = list(itertools.chain.from_iterable(each.rows for each in found))
     entries = {}
-    for register in REGISTERS:
+    for register in registers:
         entries[register.name], more = _records([row for row in rows if row.register is register])
         problems += more
-    order = {id(row): at for at, row in enumerate(rows)}
-    everyone = itertools.chain.from_iterable(entries[each.name] for each in PARTNER_REGISTERS)
-    partners = sorted(everyone, key=lambda entry: order[id(entry[0])])
-    problems += same_people(partners) + unknown_references(entries) + unknown_communities(entries)
-    records = {name: [record for _, record in each] for name, each in entries.items()}
-    return Community.of(records, problems=_in_order(problems, sheets), source=str(path))
+    return _Found(sheets, rows, entries, problems)
 
 
-def check_strict(community: Community) -> None:
-    """Refuse a community whose files had anything wrong in them.
+def check_strict(records: Community | TrainingRecords) -> None:
+    """Refuse records whose files had anything wrong in them.
 
     Parameters
     ----------
-    community : Community
+    records : Community or TrainingRecords
         As read.
 
     Raises
@@ -75,7 +140,7 @@ def check_strict(community: Community) -> None:
     ProblemsFoundError
         If there is any problem above a note; it names the first few.
     """
-    serious = [problem for problem in community.problems if problem.severity is not Severity.NOTE]
+    serious = [problem for problem in records.problems if problem.severity is not Severity.NOTE]
     if serious:
         named = "\n".join(problem.explain() for problem in serious[:MOST_NAMED])
         more = f"\n……还有 {len(serious) - MOST_NAMED} 处" if len(serious) > MOST_NAMED else ""

@@ -4,11 +4,10 @@ import difflib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
-from matching.records import PARTNER_REGISTERS, REGISTERS, CellProblem, Record, Severity
+from matching.records import ALL_REGISTERS, GROUPS, CellProblem, Record, Severity
 from matching.roster.duplicates import Entry
 from matching.roster.rows import Loaded
 
-_PARTNERS = "partners"
 _PLACES, _PLACE_FIELD = "grids", "community"  # the register of places, and the field by which others name a place
 
 
@@ -28,11 +27,13 @@ def unknown_references(entries: Mapping[str, Sequence[Entry]]) -> list[CellProbl
     """
     problems = []
     keys = {
-        each.name: {str(getattr(record, each.key)) for _, record in entries.get(each.name, ())} for each in REGISTERS
+        each.name: {str(getattr(record, each.key)) for _, record in entries.get(each.name, ())}
+        for each in ALL_REGISTERS
     }
-    keys[_PARTNERS] = set().union(*(keys[each.name] for each in PARTNER_REGISTERS))
-    sheets = {each.name: each.sheet for each in REGISTERS}
-    sheets[_PARTNERS] = "、".join(each.sheet for each in PARTNER_REGISTERS)
+    sheets = {each.name: each.sheet for each in ALL_REGISTERS}
+    for group, members in GROUPS.items():
+        keys[group] = set().union(*(keys[each.name] for each in members))
+        sheets[group] = "、".join(each.sheet for each in members)
     absent: dict[tuple[str, str], list[Loaded]] = {}
     for row, record in (entry for rows in entries.values() for entry in rows):
         for column in row.register.columns:
@@ -86,7 +87,7 @@ def unknown_communities(entries: Mapping[str, Sequence[Entry]]) -> list[CellProb
 
 
 def _named(entries: Mapping[str, Sequence[Entry]]) -> Iterator[Entry]:
-    for register in REGISTERS:
+    for register in ALL_REGISTERS:
         if (
             register.name == _PLACES
             or register.is_fact

@@ -1,5 +1,6 @@
 """Writes an empty workbook to be filled in: headers with help, drop-downs, an example row, a help sheet."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from matching.labels import Language, label
@@ -12,7 +13,7 @@ _SPARE_ROWS = 500
 REQUIRED_MARK = "*"
 
 
-def write_template(path: str | Path, *, language: Language = "zh") -> None:
+def write_template(path: str | Path, *, registers: Sequence[Register] = REGISTERS, language: Language = "zh") -> None:
     """Write an empty workbook with one sheet for each register that people fill in.
 
     Its first column of each example row says 示例 (or Example); such a row is skipped when the workbook is read.
@@ -22,6 +23,8 @@ def write_template(path: str | Path, *, language: Language = "zh") -> None:
     ----------
     path : str or Path
         Where to.
+    registers : sequence of Register, default=REGISTERS
+        Those of the district, or those of the training of cadres.
     language : {"zh", "en"}, default="zh"
         Of titles, headers, help and choices.
 
@@ -30,8 +33,8 @@ def write_template(path: str | Path, *, language: Language = "zh") -> None:
     CallError
         If the place cannot be written.
     """
-    registers = [each for each in REGISTERS if each.column(each.key).example]
-    write_sheets(path, [_help_sheet(registers, language), *(_sheet(each, language) for each in registers)])
+    filled = [each for each in registers if each.column(each.key).example]
+    write_sheets(path, [_help_sheet(filled, language), *(_sheet(each, language) for each in filled)])
 
 
 def _header(column: Column, language: Language) -> str:

@@ -1,4 +1,4 @@
-"""Writes a community as a workbook or a folder of CSV files that reads back as the same community."""
+"""Writes records as a workbook or a folder of CSV files that reads back as the same records."""
 
 import csv
 import io
@@ -8,11 +8,13 @@ from typing import Any
 
 from matching.errors import CallError
 from matching.labels import LANGUAGES, Language, label
-from matching.records import REGISTERS, CellType, Column, Community, Record, Register, show_choice, show_value
+from matching.records import CellType, Column, Community, Record, Register, TrainingRecords, show_choice, show_value
 from matching.roster.dates import EARLIEST_YEAR
 from matching.roster.numbers import lost_digits
 from matching.roster.sheets import MOST_TEXT, Sheet, write_bytes, write_sheets
 from matching.roster.texts import canonical_text
+
+Bundle = Community | TrainingRecords
 
 _NUMBERS = frozenset({CellType.INTEGER, CellType.DECIMAL})
 _MARKED_SIGNS = frozenset("=+-@\t\r")
@@ -21,16 +23,16 @@ _SPARE_ROWS = 200
 
 
 def write_workbook(
-    community: Community, path: str | Path, *, show_personal: bool = False, language: Language = "zh"
+    records: Bundle, path: str | Path, *, show_personal: bool = False, language: Language = "zh"
 ) -> None:
-    """Write a community as a workbook, one sheet a register.
+    """Write records as a workbook, one sheet a register.
 
-    With ``show_personal=True`` the workbook reads back as an equal community, provided that its text is canonical
+    With ``show_personal=True`` the workbook reads back as equal records, provided that its text is canonical
     (see `canonical_text`) and no two rows of a register share an identifier.
 
     Parameters
     ----------
-    community : Community
+    records : Community or TrainingRecords
         What to write.
     path : str or Path
         Where to; a file there is replaced.
@@ -45,18 +47,16 @@ def write_workbook(
         If a text is longer than a cell of Excel, or the place cannot be written.
     """
     _check_language(language)
-    filled = [each for each in REGISTERS if community.rows(each.name)] or list(REGISTERS)
-    write_sheets(path, [_sheet(each, community, show_personal=show_personal, language=language) for each in filled])
+    filled = [each for each in records.registers if records.rows(each.name)] or list(records.registers)
+    write_sheets(path, [_sheet(each, records, show_personal=show_personal, language=language) for each in filled])
 
 
-def write_folder(
-    community: Community, path: str | Path, *, show_personal: bool = False, language: Language = "zh"
-) -> None:
-    """Write a community as a folder of CSV files in UTF-8 with a byte order mark, one a register.
+def write_folder(records: Bundle, path: str | Path, *, show_personal: bool = False, language: Language = "zh") -> None:
+    """Write records as a folder of CSV files in UTF-8 with a byte order mark, one a register.
 
     Parameters
     ----------
-    community : Community
+    records : Community or TrainingRecords
         What to write.
     path : str or Path
         The folder; it is made where it does not exist. A file of a register that is empty now is emptied too.
@@ -78,15 +78,15 @@ def write_folder(
         raise CallError(
             f"{folder}：建不了文件夹（{error.strerror}）。 The folder cannot be made. 请换一个位置。"
         ) from error
-    is_empty = not any(community.rows(each.name) for each in REGISTERS)
-    for register in REGISTERS:
+    is_empty = not any(records.rows(each.name) for each in records.registers)
+    for register in records.registers:
         target = folder / f"{_title(register, language)}.csv"
-        if not (community.rows(register.name) or target.exists() or is_empty):
+        if not (records.rows(register.name) or target.exists() or is_empty):
             continue
         lines = io.StringIO(newline="")
         writer = csv.writer(lines)
         writer.writerow(_headers(register, language))
-        for row in _cells(register, community, show_personal=show_personal, language=language):
+        for row in _cells(register, records, show_personal=show_personal, language=language):
             writer.writerow([_safe(value) for value in row])
         write_bytes(target, b"\xef\xbb\xbf" + lines.getvalue().encode("utf-8"))
 
@@ -104,8 +104,8 @@ def _headers(register: Register, language: Language) -> list[str]:
     return [column.header if language == "zh" else column.english for column in register.columns]
 
 
-def _cells(register: Register, community: Community, *, show_personal: bool, language: Language) -> Iterator[list[str]]:
-    for record in community.rows(register.name):
+def _cells(register: Register, records: Bundle, *, show_personal: bool, language: Language) -> Iterator[list[str]]:
+    for record in records.rows(register.name):
         yield [
             canonical_text(show_value(getattr(record, c.name), c, show_personal=show_personal, language=language))
             for c in register.columns
@@ -118,12 +118,12 @@ def _safe(text: str) -> str:
     return f"'{text}" if text[:1] in _MARKED_SIGNS or (looks_marked and text[1:2]) else text
 
 
-def _sheet(register: Register, community: Community, *, show_personal: bool, language: Language) -> Sheet:
+def _sheet(register: Register, records: Bundle, *, show_personal: bool, language: Language) -> Sheet:
     columns = register.columns
-    texts = _cells(register, community, show_personal=show_personal, language=language)
+    texts = _cells(register, records, show_personal=show_personal, language=language)
     rows = [
         [_typed(getattr(record, c.name), c, text, register, record) for c, text in zip(columns, row, strict=True)]
-        for record, row in zip(community.rows(register.name), texts, strict=True)
+        for record, row in zip(records.rows(register.name), texts, strict=True)
     ]
     return Sheet(
         title=_title(register, language),

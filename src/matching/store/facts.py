@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from sqlalchemy import Connection, insert, select
 
 from matching.errors import ChangedFactError, StoreError
-from matching.records import REGISTERS, Merge, Record, Register, register
+from matching.records import ALL_REGISTERS, Merge, Record, Register, register
 from matching.store.batches import next_number, record_batch
 from matching.store.cells import show_key
 from matching.store.schema import Schema
@@ -35,7 +35,7 @@ def sort_facts(facts: Iterable[Record]) -> dict[str, list[Record]]:
     StoreError
         If a record is no fact.
     """
-    homes = {each.record: each for each in REGISTERS if each.is_fact}
+    homes = {each.record: each for each in ALL_REGISTERS if each.is_fact}
     sorted_facts: dict[str, list[Record]] = {each.name: [] for each in homes.values()}
     for fact in facts:
         home = homes.get(type(fact))

@@ -1,11 +1,11 @@
-"""Importing a community: registers as versions and facts once each, all in one batch."""
+"""Importing records: registers as versions and facts once each, all in one batch."""
 
 import datetime as dt
 from collections.abc import Callable
 
 from sqlalchemy import Connection
 
-from matching.records import PARTNER_REGISTERS, REGISTERS, Community, Consent, Partner, Register, register
+from matching.records import PARTNER_REGISTERS, Community, Consent, Partner, Register, TrainingRecords, register
 from matching.store.batches import last_batch, record_batch
 from matching.store.cells import decode_rows
 from matching.store.facts import find_new_facts, write_facts
@@ -31,14 +31,14 @@ Progress = Callable[[int, int, str], None]
 def import_rows(
     connection: Connection,
     schema: Schema,
-    community: Community,
+    records: Community | TrainingRecords,
     *,
     by: str,
     at: dt.datetime,
     retire_missing: bool,
     progress: Progress | None,
 ) -> ImportSummary:
-    """Write what a community changes, if anything.
+    """Write what records change, if anything.
 
     Parameters
     ----------
@@ -46,7 +46,7 @@ def import_rows(
         In a write.
     schema : Schema
         The tables.
-    community : Community
+    records : Community or TrainingRecords
         What is handed in.
     by : str
         Who imports.
@@ -66,8 +66,8 @@ def import_rows(
     batch_id: int | None = None
     counts = []
     changes: list[tuple[Change, Shelf]] = []
-    for done, each in enumerate(REGISTERS, start=1):
-        rows = encode_by_key(each, community.rows(each.name), is_repeating=each.is_fact)
+    for done, each in enumerate(records.registers, start=1):
+        rows = encode_by_key(each, records.rows(each.name), is_repeating=each.is_fact)
         if rows:
             shelf = read_shelf(connection, schema, each, upto=upto)
             change = _change_of(each, shelf, rows, retire_missing=retire_missing)
@@ -81,7 +81,7 @@ def import_rows(
             counts.append(_count(change))
             changes.append((change, shelf))
         if progress is not None:
-            progress(done, len(REGISTERS), each.sheet)
+            progress(done, len(records.registers), each.sheet)
     if batch_id is not None:
         _withdraw(connection, schema, changes, batch_id=batch_id, by=by, at=at)
     return ImportSummary(batch_id=batch_id, counts=tuple(counts))

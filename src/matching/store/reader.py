@@ -7,7 +7,7 @@ from typing import Self
 
 from sqlalchemy import Connection, Engine
 
-from matching.records import Community
+from matching.records import Community, TrainingRecords
 from matching.store.address import show_address
 from matching.store.backup import write_backup
 from matching.store.batches import check_moment, last_batch, list_batches
@@ -15,7 +15,7 @@ from matching.store.checks import find_damage
 from matching.store.engine import reading
 from matching.store.plans import list_plans, open_pairs, read_plan
 from matching.store.schema import store_schema
-from matching.store.staleness import read_community
+from matching.store.staleness import read_community, read_training
 from matching.store.summaries import Batch, CopySummary, PlanEntry, StoredPlan
 
 
@@ -70,6 +70,26 @@ class StoreReader:
             check_moment(as_of, "as_of")
         with reading(self._engine) as connection:
             return self._now(connection, as_of=as_of)[1]
+
+    def load_training(self, *, as_of: dt.datetime | None = None) -> TrainingRecords:
+        """Read all registers and facts of the training of cadres.
+
+        Parameters
+        ----------
+        as_of : datetime, optional
+            Read what had been *recorded* by then, whenever it happened; by default everything.
+
+        Returns
+        -------
+        training : TrainingRecords
+            A fact that another one reverses is still there.
+        """
+        if as_of is not None:
+            check_moment(as_of, "as_of")
+        with reading(self._engine) as connection:
+            latest = last_batch(connection, self._schema, as_of=as_of)
+            upto = latest.batch_id if latest else 0
+            return read_training(connection, self._schema, upto=upto, source=self.address)
 
     def plans(self) -> tuple[PlanEntry, ...]:
         """List the accepted plans, the oldest first.

@@ -27,7 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-from matching.records import CHINA, REGISTERS, CellType, Register
+from matching.records import ALL_REGISTERS, CHINA, CellType, Register
 from matching.records import Column as Field
 from matching.store.cells import CODE_LENGTH
 
@@ -114,12 +114,12 @@ class Schema:
 
 
 @functools.cache
-def store_schema(registers: tuple[Register, ...] = REGISTERS) -> Schema:
+def store_schema(registers: tuple[Register, ...] = ALL_REGISTERS) -> Schema:
     """Return the tables that the records want.
 
     Parameters
     ----------
-    registers : tuple of Register, default=REGISTERS
+    registers : tuple of Register, default=ALL_REGISTERS
         One table each.
 
     Returns

@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection
 
-from matching.records import REGISTERS, Community
+from matching.records import REGISTERS, TRAINING_REGISTERS, Community, TrainingRecords
 from matching.store.cells import show_key
 from matching.store.schema import Schema
 from matching.store.summaries import AcceptablePlan
@@ -32,6 +32,28 @@ def read_community(connection: Connection, schema: Schema, *, upto: int, source:
     """
     rows = {each.name: read_records(connection, schema, each, upto=upto) for each in REGISTERS}
     return Community.of(rows, source=source)
+
+
+def read_training(connection: Connection, schema: Schema, *, upto: int, source: str = "") -> TrainingRecords:
+    """Read all registers and facts of the training of cadres up to a batch.
+
+    Parameters
+    ----------
+    connection : Connection
+        In a transaction.
+    schema : Schema
+        The tables.
+    upto : int
+        The last batch that counts.
+    source : str
+        Where the rows come from, for people.
+
+    Returns
+    -------
+    training : TrainingRecords
+    """
+    rows = {each.name: read_records(connection, schema, each, upto=upto) for each in TRAINING_REGISTERS}
+    return TrainingRecords.of(rows, source=source)
 
 
 def explain_staleness(

@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from matching.errors import StalePlanError
-from matching.records import Community, Record
+from matching.records import Community, Record, TrainingRecords
 from matching.store.batches import check_author, record_batch
 from matching.store.engine import writing
 from matching.store.facts import append_facts
@@ -89,11 +89,43 @@ class Store(StoreReader):
             If two rows have one key, a fact differs from the one that is kept, or a value cannot be kept. Nothing is
             written then.
         """
-        check_author(by, at)
-        with writing(self._engine) as connection:
-            return import_rows(
-                connection, self._schema, community, by=by, at=at, retire_missing=retire_missing, progress=progress
-            )
+        return self._import(community, by=by, at=at, retire_missing=retire_missing, progress=progress)
+
+    def import_training(
+        self,
+        training: TrainingRecords,
+        *,
+        by: str,
+        at: dt.datetime,
+        retire_missing: bool = False,
+        progress: Progress | None = None,
+    ) -> ImportSummary:
+        """Keep what was read of a training programme: new and changed rows as new versions, facts not there yet.
+
+        Parameters
+        ----------
+        training : TrainingRecords
+            Registers and facts.
+        by : str
+            Who imports.
+        at : datetime
+            When, with an offset.
+        retire_missing : bool, default=False
+            Whether rows that are in the store and not in a register that has rows here are retired. Facts never are.
+        progress : callable of (done, total, what), optional
+            Called after each register.
+
+        Returns
+        -------
+        summary : ImportSummary
+
+        Raises
+        ------
+        StoreError
+            If two rows have one key, a fact differs from the one that is kept, or a value cannot be kept. Nothing is
+            written then.
+        """
+        return self._import(training, by=by, at=at, retire_missing=retire_missing, progress=progress)
 
     def append(self, facts: Iterable[Record], *, by: str, at: dt.datetime) -> AppendSummary:
         """Append facts, each once.
@@ -101,7 +133,7 @@ class Store(StoreReader):
         Parameters
         ----------
         facts : iterable of Record
-            Service records, decisions, consents, merges or disclosures.
+            Of any register of facts: service records, decisions, attendance …
         by : str
             Who records them.
         at : datetime
@@ -315,6 +347,21 @@ class Store(StoreReader):
             lambda _: [disclosure_fact(what, by=by, at=at, reason=reason)],
             what="disclose", by=by, at=at, reason=reason,
         )  # fmt: skip
+
+    def _import(
+        self,
+        records: Community | TrainingRecords,
+        *,
+        by: str,
+        at: dt.datetime,
+        retire_missing: bool,
+        progress: Progress | None,
+    ) -> ImportSummary:
+        check_author(by, at)
+        with writing(self._engine) as connection:
+            return import_rows(
+                connection, self._schema, records, by=by, at=at, retire_missing=retire_missing, progress=progress
+            )
 
     def _append(
         self,
