@@ -1,0 +1,373 @@
+"""Hours of training: what counts, what is owed, and whether the pace will do."""
+
+import dataclasses
+import datetime as dt
+import itertools
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+
+from matching.records import Attendance, Cadre, Course, PlacementEntry, Window
+from matching.training.facts import TrainingFacts
+from matching.training.policy import MEMBER, HoursRule, TrainingPolicy
+
+PLACEMENT_CATEGORY = "跟班学习"
+# The table holds a seventh as a decimal; exactly a seventh of leave does not void a course.
+_SLACK = 1e-6
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Credit:
+    """What one person is credited with for one course or placement.
+
+    Attributes
+    ----------
+    source_id : str
+        Of the course or placement.
+    name : str
+    category : str or None
+    date : date
+        The last day that counts.
+    hours : float
+        学时 credited; no hour twice.
+    days : float
+    leave_hours : float
+    left_out : tuple of str
+        Why hours that were recorded do not count: ``"leave"`` (beyond the share that voids a course), ``"repeated"`` (the same
+        day on two sheets), ``"beyond_course"`` (more than the course has), ``"overlap"`` (at the same time as another course),
+        ``"not_over"`` (a placement that is not over or not reviewed yet).
+    recorded : float
+        Hours as recorded, before anything was left out.
+    """
+
+    source_id: str
+    name: str
+    category: str | None
+    date: dt.date
+    hours: float
+    days: float
+    leave_hours: float
+    left_out: tuple[str, ...]
+    recorded: float
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class HoursStanding:
+    """Where one person stands against one rule on a day.
+
+    Attributes
+    ----------
+    rule : HoursRule
+    start, end : date
+        The period, both days included.
+    owed : float
+        学时 owed in it; less for who joined in the middle of it, where the policy says so.
+    done : float
+        学时 credited so far.
+    days_done : float
+    forecast : float
+        学时 at the end of the period at the pace so far.
+    is_met : bool
+        Whether hours, or days where they do instead, are enough already.
+    """
+
+    rule: HoursRule
+    start: dt.date
+    end: dt.date
+    owed: float
+    done: float
+    days_done: float
+    forecast: float
+    is_met: bool
+
+    @property
+    def short(self) -> float:
+        """学时 missing so far, at least 0."""
+        return 0.0 if self.is_met else max(self.owed - self.done, 0.0)
+
+    @property
+    def short_at_end(self) -> float:
+        """学时 that will be missing at the end of the period at the pace so far, at least 0."""
+        return 0.0 if self.is_met else max(self.owed - self.forecast, 0.0)
+
+
+def credits_of(facts: TrainingFacts, person_id: str, *, policy: TrainingPolicy) -> tuple[Credit, ...]:
+    """Return what a person is credited with, course by course and placement by placement.
+
+    Parameters
+    ----------
+    facts : TrainingFacts
+        As they stand on a day.
+    person_id : str
+        Whose.
+    policy : TrainingPolicy
+        ``leave_share``.
+
+    Returns
+    -------
+    credits : tuple of Credit
+        In the order of days; the same whatever order the facts were entered in.
+
+    References
+    ----------
+    干部教育培训工作条例 (2023): leave beyond a seventh of a course counts as withdrawal.
+    """
+    by_course: dict[str, list[Attendance]] = defaultdict(list)
+    for each in facts.attendances.get(person_id, ()):
+        if each.date is not None and each.course_id in facts.courses:
+            by_course[each.course_id].append(each)
+    taken: dict[dt.date, list[Window]] = defaultdict(list)
+    found = [
+        _course_credit(facts.courses[course_id], rows, taken, policy)
+        for course_id, rows in sorted(by_course.items(), key=lambda pair: (_first_day(pair[1]), pair[0]))
+    ]
+    found += _placement_credits(facts, person_id)
+    return tuple(sorted(found, key=lambda each: (each.date, each.source_id)))
+
+
+def standings_of(
+    facts: TrainingFacts, cadre: Cadre, *, policy: TrainingPolicy, earned: Sequence[Credit] | None = None
+) -> tuple[HoursStanding, ...]:
+    """Return where a cadre stands against each rule that holds for the post.
+
+    Parameters
+    ----------
+    facts : TrainingFacts
+        As they stand on a day.
+    cadre : Cadre
+        Who.
+    policy : TrainingPolicy
+        Rules by kind of post.
+    earned : sequence of Credit, optional
+        As `credits_of` returns them, where they are known already.
+
+    Returns
+    -------
+    standings : tuple of HoursStanding
+        In the order of the table; empty where no rule names the kind of post.
+
+    Notes
+    -----
+    ``forecast = done * days of the period / days so far``, both counted from the day on which the person joined where that is later
+    than the period's first day.
+    """
+    known = credits_of(facts, cadre.person_id, policy=policy) if earned is None else earned
+    rules = [rule for rule in policy.hours if _applies(rule, cadre)]
+    return tuple(_standing(rule, cadre, known, as_of=facts.as_of, policy=policy) for rule in rules)
+
+
+def courses_on_offer(facts: TrainingFacts, *, until: dt.date, category: str | None = None) -> tuple[Course, ...]:
+    """Return the courses that are still to come in a period.
+
+    Parameters
+    ----------
+    facts : TrainingFacts
+        As they stand on a day.
+    until : date
+        The last day that counts.
+    category : str, optional
+        Of hours; all by default.
+
+    Returns
+    -------
+    courses : tuple of Course
+        The earliest first.
+    """
+    coming = [
+        (min(window.start for window in course.windows), course)
+        for course in facts.training.courses
+        if course.windows and (category is None or course.category == category)
+    ]
+    kept = [(start, course) for start, course in coming if facts.as_of < start.date() <= until]
+    return tuple(course for _, course in sorted(kept, key=lambda pair: (pair[0], pair[1].course_id)))
+
+
+def courses_to_close(facts: TrainingFacts, standing: HoursStanding) -> tuple[Course, ...]:
+    """Return the earliest courses that would close what is missing at the end of the period.
+
+    Parameters
+    ----------
+    facts : TrainingFacts
+        As they stand on a day.
+    standing : HoursStanding
+        What is missing.
+
+    Returns
+    -------
+    courses : tuple of Course
+        No more than are needed; all on offer where they are not enough, none where nothing is missing.
+    """
+    missing, chosen = standing.short_at_end, []
+    for course in courses_on_offer(facts, until=standing.end, category=standing.rule.category):
+        if missing <= 0:
+            break
+        if course.hours:
+            chosen.append(course)
+            missing -= course.hours
+    return tuple(chosen)
+
+
+def _first_day(rows: Iterable[Attendance]) -> dt.date:
+    return min(each.date for each in rows if each.date is not None)
+
+
+def _course_credit(
+    course: Course, rows: Sequence[Attendance], taken: dict[dt.date, list[Window]], policy: TrainingPolicy
+) -> Credit:
+    recorded = sum(each.hours or 0.0 for each in rows)
+    left_out: list[str] = []
+    hours = leave = 0.0
+    for day, group in itertools.groupby(sorted(rows, key=_day_order), key=lambda each: each.date):
+        if day is not None:
+            sessions = list(group)
+            windows = [window for window in course.windows if window.start.date() == day]
+            leave += sum(sorted((each.leave_hours or 0.0 for each in sessions), reverse=True)[: max(len(windows), 1)])
+            hours += _day_hours([each.hours or 0.0 for each in sessions], windows, taken[day], left_out)
+            if any(each.hours for each in sessions):
+                taken[day] = _united([*taken[day], *windows])
+    if course.hours is not None and hours > course.hours + 1e-9:
+        hours = course.hours
+        left_out.append("beyond_course")
+    whole = course.hours or recorded + leave
+    if leave > policy["leave_share"] * whole + _SLACK:
+        hours = 0.0
+        left_out.append("leave")
+    share = hours / whole if whole else 0.0
+    return Credit(
+        source_id=course.course_id,
+        name=course.name,
+        category=course.category,
+        date=max(each.date for each in rows if each.date is not None),
+        hours=hours,
+        days=(course.days or 0.0) * min(share, 1.0),
+        leave_hours=leave,
+        left_out=tuple(dict.fromkeys(left_out)),
+        recorded=recorded,
+    )
+
+
+def _day_order(each: Attendance) -> tuple[dt.date, float, str]:
+    return each.date or dt.date.min, -(each.hours or 0.0), each.attendance_id
+
+
+def _day_hours(sessions: list[float], windows: Sequence[Window], taken: Sequence[Window], left_out: list[str]) -> float:
+    """Return the hours of one day: as many entries as the day has sessions, less what overlaps with another course."""
+    most = max(len(windows), 1)
+    if any(sessions[most:]):
+        left_out.append("repeated")
+    hours = sum(sessions[:most])
+    length = sum(window.hours for window in windows)
+    shared = sum(_overlap(window, taken) for window in windows)
+    if length and shared:
+        left_out.append("overlap")
+        hours *= max(length - shared, 0.0) / length
+    return hours
+
+
+def _overlap(window: Window, others: Sequence[Window]) -> float:
+    seconds = sum(
+        max((min(window.end, other.end) - max(window.start, other.start)).total_seconds(), 0.0) for other in others
+    )
+    return seconds / 3600
+
+
+def _united(windows: Sequence[Window]) -> list[Window]:
+    """Join stretches that touch, so that nothing is counted as overlapping twice."""
+    joined: list[Window] = []
+    for window in sorted(windows):
+        if joined and window.start <= joined[-1].end:
+            joined[-1] = Window(joined[-1].start, max(joined[-1].end, window.end))
+        else:
+            joined.append(window)
+    return joined
+
+
+def _placement_credits(facts: TrainingFacts, person_id: str) -> list[Credit]:
+    found = []
+    for each in facts.placements.get(person_id, ()):
+        notes = facts.placement_notes.get(each.placement_id, ())
+        is_over = each.end is not None and each.end <= facts.as_of
+        is_reviewed = any(note.entry is PlacementEntry.HOST_REVIEW for note in notes)
+        counts = is_over and is_reviewed
+        hours = each.hours or 0.0
+        found.append(
+            Credit(
+                source_id=each.placement_id,
+                name=each.workshop or each.community or each.placement_id,
+                category=PLACEMENT_CATEGORY,
+                date=min(each.end or facts.as_of, facts.as_of),
+                hours=hours if counts else 0.0,
+                days=0.0,
+                leave_hours=0.0,
+                left_out=() if counts else ("not_over",),
+                recorded=hours,
+            )
+        )
+    return found
+
+
+def _applies(rule: HoursRule, cadre: Cadre) -> bool:
+    return rule.post_kind == (cadre.post_kind or "").strip() or (
+        rule.post_kind == MEMBER and bool(cadre.is_party_member)
+    )
+
+
+def _standing(
+    rule: HoursRule, cadre: Cadre, earned: Iterable[Credit], *, as_of: dt.date, policy: TrainingPolicy
+) -> HoursStanding:
+    start, end = period_of(rule, as_of)
+    inside = [each for each in earned if start <= each.date <= end and rule.category in {None, each.category}]
+    done, days_done = sum(each.hours for each in inside), sum(each.days for each in inside)
+    begin = max(start, cadre.joined_on) if cadre.joined_on and cadre.joined_on <= end else start
+    present = (end - begin).days + 1
+    share = present / ((end - start).days + 1) if policy["prorate"] else 1.0
+    so_far = min(max((as_of - begin).days + 1, 1), present)
+    owed = rule.hours * share
+    enough_days = rule.days is not None and days_done >= rule.days * share - 1e-9
+    return HoursStanding(
+        rule=rule,
+        start=start,
+        end=end,
+        owed=owed,
+        done=done,
+        days_done=days_done,
+        forecast=done * present / so_far,
+        is_met=done >= owed - 1e-9 or enough_days,
+    )
+
+
+def period_of(rule: HoursRule, day: dt.date) -> tuple[dt.date, dt.date]:
+    """Return the period of a rule that a day lies in.
+
+    Parameters
+    ----------
+    rule : HoursRule
+        With the length of its periods.
+    day : date
+        Any day.
+
+    Returns
+    -------
+    start, end : date
+        Both included.
+    """
+    first = day.year if rule.first_year is None else day.year - (day.year - rule.first_year) % rule.years
+    return dt.date(first, 1, 1), dt.date(first + rule.years - 1, 12, 31)
+
+
+def hours_by_category(earned: Iterable[Credit]) -> Mapping[str | None, float]:
+    """Add up hours by category.
+
+    Parameters
+    ----------
+    earned : iterable of Credit
+        As `credits_of` returns them.
+
+    Returns
+    -------
+    hours : mapping of str or None to float
+        None where a course states no category.
+    """
+    total: dict[str | None, float] = defaultdict(float)
+    for each in earned:
+        total[each.category] += each.hours
+    return dict(total)
