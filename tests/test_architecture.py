@@ -33,8 +33,8 @@ MAY_IMPORT: dict[str, set[str]] = {
 }
 BELOW_THE_TOP = set(MAY_IMPORT)
 MAY_IMPORT |= {
-    "widgets": BELOW_THE_TOP,
     "reports": BELOW_THE_TOP,
+    "widgets": BELOW_THE_TOP | {"reports"},  # the explorer offers the report of its plan for download
     "cli": BELOW_THE_TOP | {"widgets", "reports"},
     "__main__": {"cli"},
     "__init__": BELOW_THE_TOP | {"widgets", "reports"},

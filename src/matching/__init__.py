@@ -6,13 +6,14 @@ from typing import Any
 _HOME = {
     "MatchingError": "matching.errors",
     "read_community": "matching.community",
+    "explore": "matching.widgets",
     "open_store": "matching.store",
     "learn": "matching.planning",
     "score": "matching.planning",
     "see_network": "matching.affinity",
     "solve": "matching.planning",
 }
-__all__ = ["MatchingError", "learn", "open_store", "read_community", "score", "see_network", "solve"]
+__all__ = ["MatchingError", "explore", "learn", "open_store", "read_community", "score", "see_network", "solve"]
 
 
 def __getattr__(name: str) -> Any:

@@ -6,6 +6,7 @@ A key is spelled `room.rest.of.key`.
 
 import functools
 import tomllib
+from collections.abc import Iterator
 from importlib import resources
 from typing import Any, Literal
 
@@ -53,6 +54,43 @@ def label(key: str, /, *, language: Language = "zh", **values: object) -> str:
         raise UnknownNameError(f"There are no words for {key!r}. Add them to locale/{room}.toml as zh and en.")
     words: str = entry[language]
     return words.format(**values) if values else words
+
+
+def labels_under(key: str, /, *, language: Language = "zh") -> dict[str, str]:
+    """Return all words below a key, as they are: for a page that fills in its values itself.
+
+    Parameters
+    ----------
+    key : str
+        Room and name of a table.
+    language : {"zh", "en"}, default="zh"
+        Which words.
+
+    Returns
+    -------
+    words : dict of str to str
+        By the rest of the key, with dots; placeholders are still in them.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such table.
+    """
+    room, _, rest = key.partition(".")
+    table: Any = _words(room)
+    for part in filter(None, rest.split(".")):
+        table = table.get(part) if isinstance(table, dict) else None
+    if not isinstance(table, dict):
+        raise UnknownNameError(f"There are no words below {key!r}. Add them to locale/{room}.toml as zh and en.")
+    return dict(_flat(table, language))
+
+
+def _flat(table: dict[str, Any], language: Language, before: str = "") -> Iterator[tuple[str, str]]:
+    for name, entry in table.items():
+        if set(entry) == set(LANGUAGES):
+            yield before + name, entry[language]
+        else:
+            yield from _flat(entry, language, f"{before}{name}.")
 
 
 @functools.cache

@@ -3,11 +3,11 @@
 import argparse
 
 from matching.affinity.weights import read_weights
-from matching.cli.match import default_as_of
 from matching.cli.parser import now
 from matching.cli.progress import progress_bar
 from matching.community import read_community
 from matching.labels import label
+from matching.planning import default_as_of
 from matching.planning import learn as learn_from_outcomes
 from matching.reports import write_learning_report
 

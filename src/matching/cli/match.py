@@ -13,7 +13,7 @@ from matching.cli.progress import progress_bar
 from matching.community import is_store, read_community
 from matching.errors import CallError
 from matching.labels import label
-from matching.planning import Plan, score, solve
+from matching.planning import Plan, default_as_of, score, solve
 from matching.records import Community
 from matching.reports import write_match_report
 from matching.roster import check_strict, write_problems
@@ -70,26 +70,6 @@ def demo(options: argparse.Namespace) -> int:
     write_results(community, as_of=default_as_of(community, today=now().date()), policies=None, options=values)
     print(label("cli.demo_next", language=options.language, sample=sample))
     return 0
-
-
-def default_as_of(community: Community, *, today: dt.date) -> dt.date:
-    """Return the day that the data speak of: the last one on which a need was reported or a service done.
-
-    Parameters
-    ----------
-    community : Community
-        As it was read.
-    today : date
-        Nothing later than this is believed.
-
-    Returns
-    -------
-    day : date
-        `today` where the data name no day.
-    """
-    days = [service.date for service in community.services if service.date]
-    days += [need.reported_on for need in community.needs if need.reported_on]
-    return max((day for day in days if day <= today), default=today)
 
 
 def write_results(community: Community, *, as_of: dt.date, policies: Path | None, options: argparse.Namespace) -> Plan:

@@ -4,6 +4,8 @@ from matching.affinity.weights import read_weights
 from matching.planning.candidates import Candidates, score
 from matching.planning.changes import Change, Changes
 from matching.planning.check import PlanViolation, check_plan
+from matching.planning.conflicts import Conflict, licences_for, list_conflicts
+from matching.planning.day import default_as_of
 from matching.planning.eligibility import RULES
 from matching.planning.explanation import Explanation, Part
 from matching.planning.exposure import Exposure, exposure_of, exposure_table
@@ -15,7 +17,7 @@ from matching.planning.shortages import Shortage, list_shortages
 from matching.planning.why_not import WhyNot
 
 __all__ = [
-    "RULES", "Assignment", "Candidates", "Change", "Changes", "Explanation", "Exposure", "Feedback", "Learning",
-    "Override", "Part", "Plan", "PlanViolation", "Proof", "SavedPlan", "Shortage", "Unmet", "WhyNot", "check_plan",
-    "exposure_of", "exposure_table", "learn", "list_shortages", "read_feedback", "read_weights", "score", "solve",
+    "RULES", "Assignment", "Candidates", "Change", "Changes", "Conflict", "Explanation", "Exposure", "Feedback", "Learning",
+    "Override", "Part", "Plan", "PlanViolation", "Proof", "SavedPlan", "Shortage", "Unmet", "WhyNot", "check_plan", "default_as_of",
+    "exposure_of", "exposure_table", "learn", "licences_for", "list_conflicts", "list_shortages", "read_feedback", "read_weights", "score", "solve",
 ]  # fmt: skip

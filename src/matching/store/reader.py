@@ -3,7 +3,7 @@
 import datetime as dt
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from sqlalchemy import Connection, Engine
 
@@ -12,6 +12,7 @@ from matching.store.address import show_address
 from matching.store.backup import write_backup
 from matching.store.batches import check_moment, last_batch, list_batches
 from matching.store.checks import find_damage
+from matching.store.drafts import read_draft
 from matching.store.engine import reading
 from matching.store.plans import list_plans, open_pairs, read_plan
 from matching.store.schema import store_schema
@@ -146,6 +147,33 @@ class StoreReader:
         """
         with reading(self._engine) as connection:
             return list_batches(connection, self._schema)
+
+    def last_batch(self) -> Batch | None:
+        """Return the last write: whoever holds data of an earlier one holds old data.
+
+        Returns
+        -------
+        batch : Batch or None
+            None where nothing was written yet.
+        """
+        with reading(self._engine) as connection:
+            return last_batch(connection, self._schema)
+
+    def load_draft(self, desk: str) -> dict[str, Any] | None:
+        """Read what somebody was working on.
+
+        Parameters
+        ----------
+        desk : str
+            Where the work was done.
+
+        Returns
+        -------
+        document : dict or None
+            None where nothing was kept.
+        """
+        with reading(self._engine) as connection:
+            return read_draft(connection, self._schema, desk)
 
     def backup(self, path: str | Path, *, overwrite: bool = False) -> CopySummary:
         """Write a copy of the whole store as one SQLite file, read it back and compare.

@@ -86,8 +86,8 @@ class Schema:
     ----------
     metadata : MetaData
         Of all tables, in an order in which each comes after those it refers to.
-    batches, plans, orders : Table
-        Who wrote when; accepted plans; the order in which rows were handed in, where it changed.
+    batches, plans, orders, drafts : Table
+        Who wrote when; accepted plans; the order in which rows were handed in, where it changed; unfinished work.
     by_register : dict of str to Table
         The table of each register.
     """
@@ -96,6 +96,7 @@ class Schema:
     batches: Table
     plans: Table
     orders: Table
+    drafts: Table
     by_register: dict[str, Table]
 
     def table(self, register: Register) -> Table:
@@ -158,7 +159,16 @@ def store_schema(registers: tuple[Register, ...] = ALL_REGISTERS) -> Schema:
         Column("register", Text, nullable=False),
         Column("keys", Text, nullable=False),
     )
-    return Schema(metadata, batches, plans, orders, by_register)
+    # drafts name no batch: they are no facts, and keeping one must not make anybody's plan a stale one
+    drafts = Table(
+        "drafts",
+        metadata,
+        Column("row_seq", _whole(), primary_key=True, autoincrement=False),
+        Column("desk", Text, nullable=False),
+        Column("saved_at", Moment(), nullable=False),
+        Column("document", Text, nullable=False),
+    )
+    return Schema(metadata, batches, plans, orders, drafts, by_register)
 
 
 def unique_columns(table: Table) -> list[list[str]]:

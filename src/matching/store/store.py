@@ -2,14 +2,16 @@
 
 import dataclasses
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection
 
 from matching.errors import StalePlanError
 from matching.records import Community, Record, TrainingRecords
 from matching.store.batches import check_author, record_batch
+from matching.store.drafts import write_draft
 from matching.store.engine import writing
 from matching.store.facts import append_facts
 from matching.store.importing import Progress, import_rows
@@ -362,6 +364,27 @@ class Store(StoreReader):
             return import_rows(
                 connection, self._schema, records, by=by, at=at, retire_missing=retire_missing, progress=progress
             )
+
+    def save_draft(self, desk: str, document: Mapping[str, Any], *, at: dt.datetime) -> bool:
+        """Keep what somebody is working on. A draft is no fact: plans that others have made stay good.
+
+        Parameters
+        ----------
+        desk : str
+            Where the work is done: a person, or one browser.
+        document : mapping
+            Plain values that JSON can hold.
+        at : datetime
+            When, with an offset.
+
+        Returns
+        -------
+        is_new : bool
+            False where the last draft says the same.
+        """
+        check_author(desk, at)
+        with writing(self._engine) as connection:
+            return write_draft(connection, self._schema, desk, document, at=at)
 
     def _append(
         self,

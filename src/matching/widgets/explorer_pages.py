@@ -1,0 +1,301 @@
+"""The pages below the candidates: why, network, changes, charts, shortages, record."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from matching.labels import Language, label
+from matching.planning import list_conflicts, list_shortages
+from matching.planning.explanation import explain_pair
+from matching.planning.standing import standing_decisions
+from matching.records import CHINA, Community, show_choice
+from matching.views import (
+    Coverage,
+    Link,
+    NeedNode,
+    PartnerNode,
+    coverage_chart,
+    coverage_of,
+    explanation_chart,
+    load_chart,
+    load_of,
+    network_chart,
+)
+from matching.views.palette import Status
+from matching.views.svg import clean_text
+from matching.widgets.explorer_needs import describe_need
+from matching.widgets.explorer_ranking import Ranking
+from matching.widgets.explorer_state import ExplorerState, candidates_of
+
+Page = dict[str, Any]
+
+PRICED_AT_ONCE = 50_000
+"""Eligible pairs up to which the price of a pair is worked out unasked."""
+
+_MOST_RIVALS = 8
+_MOST_RECORDS = 300
+
+
+def why_page(state: ExplorerState) -> Page:
+    """Explain the pair that is looked at: parts that add up, what to know before asking, its price.
+
+    Parameters
+    ----------
+    state : ExplorerState
+        With a need and a partner chosen.
+
+    Returns
+    -------
+    page : dict
+        Empty where no pair is looked at.
+    """
+    view, plan, facts = state.view, state.work.plan, state.work.facts
+    if not (view.need_id and view.partner_id):
+        return {}
+    base = state.work.base
+    told = explain_pair(candidates_of(base, state.work.settings), view.need_id, view.partner_id, language=view.language)
+    partner = base.profiles.partners[base.partner_index(view.partner_id)]
+    is_placed = (view.need_id, view.partner_id) in facts.pairs
+    conflicts = [] if is_placed else list_conflicts(plan, view.need_id, view.partner_id, language=view.language)
+    is_cheap = plan.working.model.need.size <= PRICED_AT_ONCE or state.view.priced == view.partner_id
+    price = "" if told.blocked or is_placed or not is_cheap else str(_price(state))
+    return {
+        "partner": view.partner_id,
+        "name": clean_text(partner.name, most=200),
+        "kind": show_choice(partner.kind, language=view.language),
+        "sentence": clean_text(told.sentence),
+        "svg": explanation_chart(told, language=view.language),
+        "isPlaced": is_placed,
+        "isBlocked": bool(told.blocked),
+        "conflicts": [[each.is_hard, clean_text(each.words)] for each in conflicts],
+        "price": clean_text(price),
+        "canPrice": not (price or told.blocked or is_placed),
+    }
+
+
+def _price(state: ExplorerState) -> str:
+    view = state.view
+    return str(state.work.plan.why_not(view.need_id, view.partner_id, language=view.language))
+
+
+def network_page(state: ExplorerState, ranking: Ranking) -> Page:
+    """Draw the network around the chosen need: who is placed, who else could, and what those do elsewhere.
+
+    Parameters
+    ----------
+    state : ExplorerState
+        With a need chosen.
+    ranking : Ranking
+        The need's candidates.
+
+    Returns
+    -------
+    page : dict
+        Empty where no need is chosen.
+    """
+    base, view, facts = state.work.base, state.view, state.work.facts
+    if not view.need_id:
+        return {}
+    partners = base.profiles.partners
+    score = {partners[c].partner_id: s for c, s in zip(ranking.columns, ranking.scores, strict=True)}
+    near = [*facts.placed.get(view.need_id, ()), *([view.partner_id] if view.partner_id else [])]
+    shown = list(dict.fromkeys([*near, *score]))[: len(set(near)) + _MOST_RIVALS]
+    links = [Link(view.need_id, who, score.get(who, 0.0), (view.need_id, who) in facts.pairs) for who in shown]
+    for (need_id, who), each in facts.pairs.items():
+        if who in shown and need_id != view.need_id:
+            links.append(Link(need_id, who, each.score, is_placed=True))
+    rows = {each.need_id: row for row, each in enumerate(base.profiles.needs)}
+    needs = list(dict.fromkeys([view.need_id, *(link.need_id for link in links)]))
+    nodes = [_need_node(state, rows[need_id]) for need_id in needs]
+    ends = [partners[base.profiles.positions[who]] for who in shown]
+    svg = network_chart(
+        nodes,
+        [PartnerNode(each.partner_id, each.name, each.kind) for each in ends],
+        links,
+        place=view.need_id,
+        language=view.language,
+    )
+    return {"svg": svg}
+
+
+def _need_node(state: ExplorerState, row: int) -> NeedNode:
+    base, facts = state.work.base, state.work.facts
+    need = base.profiles.needs[row]
+    status: Status = facts.status.get(need.need_id, "unmet")  # type: ignore[assignment]
+    least = int(base.sides.heads.least[row])
+    return NeedNode(need.need_id, need.description, least, len(facts.placed.get(need.need_id, ())), status)
+
+
+def changes_page(state: ExplorerState) -> Page:
+    """Say what was asked for and what the plan changes by it: who is told what, before and after.
+
+    Parameters
+    ----------
+    state : ExplorerState
+        After solving again.
+
+    Returns
+    -------
+    page : dict
+    """
+    language, work = state.view.language, state.work
+    changes = work.changes
+    table = changes.table(language=language) if changes is not None else None
+    return {
+        "wishes": [_wish(state, index) for index in range(len(work.settings.wishes))],
+        "headline": clean_text(changes.summary(language=language).split("\n")[0]) if changes is not None else "",
+        "columns": [str(name) for name in table.columns] if table is not None else [],
+        "rows": [[clean_text(cell) for cell in row] for row in table.itertuples(index=False)] if table is not None else [],
+        "nowMet": [*changes.now_met] if changes is not None else [],
+        "nowUnmet": [*changes.now_unmet] if changes is not None else [],
+        "warnings": [clean_text(each) for each in work.plan.warnings],
+    }  # fmt: skip
+
+
+def _wish(state: ExplorerState, index: int) -> Page:
+    wish, base = state.work.settings.wishes[index], state.work.base
+    who = base.profiles.partners[base.partner_index(wish.partner_id)].name if wish.partner_id else ""
+    what = describe_need(base.profiles.needs[base.need_index(wish.need_id)]) if wish.need_id else ""
+    return {
+        "action": wish.action,
+        "words": label(f"widgets.explorer.wish.{wish.action}", language=state.view.language),
+        "need": wish.need_id or "",
+        "partner": wish.partner_id or "",
+        "about": " · ".join(filter(None, (clean_text(who, most=60), what))),
+        "by": clean_text(wish.by, most=60),
+        "reason": clean_text(wish.reason, most=200),
+    }
+
+
+def charts_page(state: ExplorerState) -> Page:
+    """Draw how far each community is covered, and how much each partner does.
+
+    Parameters
+    ----------
+    state : ExplorerState
+        Any.
+
+    Returns
+    -------
+    page : dict
+    """
+    language, plan = state.view.language, state.work.plan
+    elsewhere = label("views.district.elsewhere", language=language)
+    rows = [Coverage(row.place or elsewhere, row.met, row.partial, row.unmet) for row in coverage_of(plan)]
+    return {"svg": coverage_chart(rows, language=language), "load": load_chart(load_of(plan), language=language)}
+
+
+def shortages_page(state: ExplorerState) -> Page:
+    """Say what is missing, and what one more person would unlock.
+
+    Parameters
+    ----------
+    state : ExplorerState
+        Any.
+
+    Returns
+    -------
+    page : dict
+    """
+    language = state.view.language
+    names = ("skill", "people_short", "unlocks", "licences", "advice")
+    return {
+        "columns": [label(f"planning.column.{name}", language=language) for name in names],
+        "rows": [
+            [
+                clean_text(each.skill, most=80),
+                str(each.people_short),
+                str(len(each.unlocks)),
+                clean_text("、".join(each.licences)),
+                clean_text(each.words),
+            ]
+            for each in list_shortages(state.work.plan, language=language)
+        ],
+    }
+
+
+def record_page(state: ExplorerState) -> Page:
+    """List which pairs have been reviewed: accepted, ruled out, declined, done; those of the chosen need first.
+
+    Parameters
+    ----------
+    state : ExplorerState
+        Any.
+
+    Returns
+    -------
+    page : dict
+    """
+    language, community = state.view.language, state.work.base.community
+    rows = [*_decided(community, language), *_answered(community, language)]
+    rows.sort(key=lambda row: row[0], reverse=True)
+    rows.sort(key=lambda row: row[1] != state.view.need_id)
+    names = ("on", "need", "partner", "what", "by", "reason")
+    return {
+        "columns": [label(f"widgets.explorer.record.{name}", language=language) for name in names],
+        "rows": [[clean_text(cell, most=200) for cell in row] for row in rows[:_MOST_RECORDS]],
+        "more": max(len(rows) - _MOST_RECORDS, 0),
+    }
+
+
+def _decided(community: Community, language: Language) -> list[list[str]]:
+    names = {partner.partner_id: partner.name for partner in community.partners}
+    return [
+        [
+            f"{each.at.astimezone(CHINA):%Y-%m-%d}",
+            each.need_id or "",
+            f"{names.get(community.resolve(each.partner_id or ''), '')} {each.partner_id or ''}",
+            show_choice(each.action, language=language),
+            each.by,
+            each.reason or "",
+        ]
+        for each in standing_decisions(community)
+        if community.resolve(each.partner_id or "") not in community.frozen_ids
+    ]
+
+
+def _answered(community: Community, language: Language) -> list[list[str]]:
+    names = {partner.partner_id: partner.name for partner in community.partners}
+    undone = {each.reverses for each in community.services if each.reverses}
+    return [
+        [
+            each.date.isoformat() if each.date else "",
+            each.need_id,
+            f"{names.get(community.resolve(each.partner_id), '')} {each.partner_id}",
+            show_choice(each.result, language=language),
+            each.recorder or "",
+            each.note or "",
+        ]
+        for each in community.services
+        if each.need_id and each.result and each.record_id not in undone
+        and community.resolve(each.partner_id) not in community.frozen_ids
+    ]  # fmt: skip
+
+
+_BUILD: Mapping[str, Callable[[ExplorerState], Page]] = {
+    "why": why_page,
+    "changes": changes_page,
+    "charts": charts_page,
+    "shortages": shortages_page,
+    "record": record_page,
+}
+
+
+def build_page(state: ExplorerState, ranking: Ranking) -> Page:
+    """Return the page that is open.
+
+    Parameters
+    ----------
+    state : ExplorerState
+        Any.
+    ranking : Ranking
+        Candidates of the chosen need.
+
+    Returns
+    -------
+    page : dict
+        The page of weights is drawn from the weights alone and holds nothing more.
+    """
+    if state.view.page == "network":
+        return network_page(state, ranking)
+    build = _BUILD.get(state.view.page)
+    return build(state) if build is not None else {}
