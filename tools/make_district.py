@@ -1,4 +1,4 @@
-"""Write the committed sample district: data/district/district.xlsx.
+"""Write the committed sample district: data/district/district.xlsx, and its training programme, training.xlsx.
 
 Run it after a change of the generator or of the records (`make district`), and commit what it writes. The same seed gives
 the same bytes, so an unchanged district leaves an unchanged file.
@@ -9,13 +9,13 @@ import sys
 from pathlib import Path
 
 from matching.roster import write_workbook
-from matching.samples import make_district
+from matching.samples import make_district, make_training
 
 TARGET = Path(__file__).resolve().parents[1] / "data" / "district" / "district.xlsx"
 
 
 def main() -> int:
-    """Write the workbook and say how large it is.
+    """Write the workbooks and say how large they are.
 
     Returns
     -------
@@ -31,6 +31,12 @@ def main() -> int:
     # Phones are written in full because they are nobody's: they all start with 100 (tests/samples holds that).
     write_workbook(community, options.out, show_personal=True)
     rows = len(community.partners), len(community.needs), len(community.services)
+    training = make_training(seed=options.seed)
+    beside = options.out.with_name("training.xlsx")
+    write_workbook(training, beside, show_personal=True)
+    print(
+        f"{beside}: {len(training.cadres)} cadres, {len(training.courses)} courses, {len(training.attendances)} attendances"
+    )
     print(f"{options.out}: {rows[0]} partners, {rows[1]} needs, {rows[2]} service records")
     return 0
 
