@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matching.records import register
-from matching.roster.numbers import chinese_number, exact_digits
+from matching.records import chinese_number, register
+from matching.roster.numbers import exact_digits
 from matching.roster.readings import Setting
 from matching.roster.values import read_value
 from roster.files import excel_moment

@@ -5,12 +5,19 @@ from typing import Any
 
 # Loaded when first asked for: the readers of text bring scikit-learn with them, which takes a second.
 _HOME = {
+    "AgeRange": "matching.affinity.notice_ages",
+    "ClockSpan": "matching.affinity.notice_spans",
+    "DateSpan": "matching.affinity.notice_spans",
     "FEATURES": "matching.affinity.weights",
     "DistrictNetwork": "matching.affinity.district_network",
+    "HeadCount": "matching.affinity.notice_people",
     "Nearest": "matching.affinity.walk",
+    "NoticeField": "matching.affinity.notice",
+    "NoticeReading": "matching.affinity.notice",
     "PairScores": "matching.affinity.score",
     "Policy": "matching.affinity.policy",
     "Profiles": "matching.affinity.profiles",
+    "Question": "matching.affinity.notice",
     "SkillMention": "matching.affinity.skill_reader",
     "SkillReader": "matching.affinity.skill_reader",
     "Taxonomy": "matching.affinity.taxonomy",
@@ -26,6 +33,8 @@ _HOME = {
     "describe_part": "matching.affinity.part_words",
     "nearest_by_walk": "matching.affinity.walk",
     "prepare_walk": "matching.affinity.walk",
+    "read_notice": "matching.affinity.notice",
+    "read_notices": "matching.affinity.notice",
     "read_policy": "matching.affinity.policy",
     "read_profiles": "matching.affinity.profiles",
     "read_weights": "matching.affinity.weights",
@@ -38,11 +47,12 @@ _HOME = {
     "top_candidates": "matching.affinity.search",
 }
 __all__ = [
-    "FEATURES", "DistrictNetwork", "Nearest", "PairScores", "Policy", "Profiles", "SkillMention", "SkillReader",
-    "Taxonomy", "TextCategorizer", "WalkGraph", "Weights", "betweenness", "bridge_ties", "centrality", "circle_table",
-    "connector_table", "cut_nodes", "describe_part", "nearest_by_walk", "prepare_walk", "read_policy", "read_profiles",
-    "read_weights", "reader_for", "replace_needs", "score_pairs", "see_network", "sole_skill_table", "stack_needs",
-    "top_candidates",
+    "FEATURES", "AgeRange", "ClockSpan", "DateSpan", "DistrictNetwork", "HeadCount", "Nearest", "NoticeField",
+    "NoticeReading", "PairScores", "Policy", "Profiles", "Question", "SkillMention", "SkillReader", "Taxonomy",
+    "TextCategorizer", "WalkGraph", "Weights", "betweenness", "bridge_ties", "centrality", "circle_table",
+    "connector_table", "cut_nodes", "describe_part", "nearest_by_walk", "prepare_walk", "read_notice",
+    "read_notices", "read_policy", "read_profiles", "read_weights", "reader_for", "replace_needs", "score_pairs",
+    "see_network", "sole_skill_table", "stack_needs", "top_candidates",
 ]  # fmt: skip
 
 

@@ -39,6 +39,11 @@ COMMANDS = (
         Argument("--most", {"type": int, "default": 50, "metavar": "N"}),
     )),
     Command("template", _late("matching.cli.files", "template"), (Argument("output", {"type": Path, "metavar": "FILE.xlsx"}),)),
+    Command("notices", _late("matching.cli.notices", "notices"), (
+        Argument("input", {"type": Path, "metavar": "FILE"}, key="notices"),
+        Argument("--out", {"type": Path, "metavar": "FILE.xlsx", "required": True}, key="out_needs"),
+        _YEAR,
+    )),
     Command("match", _late("matching.cli.match", "match"), (
         _INPUT, _FOLDER, _AS_OF, _YEAR, _STRICT,
         Argument("--weights", {"type": Path, "metavar": "DIR"}),

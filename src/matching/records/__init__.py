@@ -40,17 +40,18 @@ from matching.records.registers import (
     register,
 )
 from matching.records.skills import Skill, SkillClaim
+from matching.records.spoken import EN_MONTHS, chinese_number, day_of
 from matching.records.times import CHINA, WEEKDAYS, WeeklySlot, Window, china_moment
 from matching.records.training import TrainingRecords, chain_above
 
 __all__ = [
-    "ALL_REGISTERS", "CHINA", "DISPATCH", "GROUPS", "LEVELS", "PARTNER_REGISTERS", "REGISTERS", "TRAINING_REGISTERS",
+    "ALL_REGISTERS", "CHINA", "DISPATCH", "EN_MONTHS", "GROUPS", "LEVELS", "PARTNER_REGISTERS", "REGISTERS", "TRAINING_REGISTERS",
     "WEEKDAYS", "Action", "Assessment", "Attendance", "Block", "Breach", "Cadre", "CellProblem", "CellType", "Column",
     "Community", "CommunityPartner", "Competency", "Consent", "Course", "CourseForm", "CourseReview", "Decision",
     "Disclosure", "DispatchRow", "Event", "Gender", "Grid", "Kind", "Level", "Licence", "Mentor", "MentorshipNote",
     "MentorshipStep", "Merge", "Need", "NeedStatus", "Outcome", "OutcomeKind", "Partner", "Person", "Personal",
     "Placement", "PlacementEntry", "PlacementNote", "Record", "Recurrence", "Register", "Requirement", "Result",
     "ServiceRecord", "Severity", "Skill", "SkillClaim", "Specialist", "Trained", "TrainingRecords", "Unit", "Urgency",
-    "Volunteer", "WeeklySlot", "Window", "chain_above", "china_moment", "column", "columns_of", "find_personal",
+    "Volunteer", "WeeklySlot", "Window", "chain_above", "china_moment", "chinese_number", "column", "columns_of", "day_of", "find_personal",
     "key_of", "mask_text", "mask_value", "records_table", "register", "show_choice", "show_value",
 ]  # fmt: skip

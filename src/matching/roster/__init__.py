@@ -6,9 +6,9 @@ from matching.roster.report import problem_table, summary_lines, write_problems
 from matching.roster.sheets import Sheet, write_sheets
 from matching.roster.template import write_template
 from matching.roster.texts import canonical_text
-from matching.roster.write import write_folder, write_workbook
+from matching.roster.write import register_sheet, write_folder, write_workbook
 
 __all__ = [
     "Sheet", "canonical_text", "check_strict", "problem_table", "read_dispatch", "read_files", "read_training_files",
-    "summary_lines", "write_folder", "write_problems", "write_sheets", "write_template", "write_workbook",
+    "register_sheet",    "summary_lines", "write_folder", "write_problems", "write_sheets", "write_template", "write_workbook",
 ]  # fmt: skip

@@ -5,8 +5,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from matching.records import CHINA, Column
-from matching.roster.numbers import chinese_number
+from matching.records import CHINA, EN_MONTHS, Column, chinese_number, day_of
 from matching.roster.readings import Reading, Setting, left_empty, noted, warned, word_set
 from matching.roster.texts import as_text, fold
 
@@ -31,7 +30,6 @@ _CHINESE_DATE = re.compile(
     "([〇零一二三四五六七八九]{4})年([一二三四五六七八九十]{1,3})月([一二三四五六七八九十]{1,3})[日号](.*)"
 )
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?=\s*(?:年|[-./_ ]|\D|$))")
-_EN_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
 def stated_year_in(texts: Iterable[str]) -> int | None:
@@ -75,24 +73,6 @@ def serial_date(serial: float, *, is_1904: bool) -> dt.date | None:
     if EARLIEST_SERIAL <= days <= LATEST_SERIAL:
         return _EPOCH + dt.timedelta(days=int(days))
     return None
-
-
-def day_of(year: int, month: int, day: int) -> dt.date | None:
-    """Return a date, or None where the calendar has no such day.
-
-    Parameters
-    ----------
-    year, month, day : int
-        Any numbers.
-
-    Returns
-    -------
-    date : date or None
-    """
-    try:
-        return dt.date(year, month, day)
-    except (ValueError, OverflowError):
-        return None
 
 
 def read_date(raw: Any, column: Column, setting: Setting) -> Reading:
@@ -196,9 +176,9 @@ def _english(text: str) -> Reading:
     if found is None:
         return left_empty("not_a_date")
     day, month, year = (found[1], found[2], found[3]) if found[1] else (found[5], found[4], found[6])
-    if month[:3] not in _EN_MONTHS:
+    if month[:3] not in EN_MONTHS:
         return left_empty("not_a_date")
-    return _checked(day_of(int(year), _EN_MONTHS.index(month[:3]) + 1, int(day)), "")
+    return _checked(day_of(int(year), EN_MONTHS.index(month[:3]) + 1, int(day)), "")
 
 
 def read_moment(raw: Any, column: Column, setting: Setting) -> Reading:

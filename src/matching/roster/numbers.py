@@ -7,45 +7,18 @@ import re
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from matching.records import CellType, Column
+from matching.records import CellType, Column, chinese_number
 from matching.roster.readings import Reading, Setting, left_empty, noted, warned, word_set, words
 from matching.roster.texts import as_text, fold, without_brackets
 
 _PLAIN = re.compile(r"[-+]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?|[-+]?\.\d+")
 _SCIENTIFIC = re.compile(r"([-+]?\d+(?:\.\d+)?)[eE]\+?(-?\d{1,3})")
 _RANGE = re.compile(r"(\d+(?:\.\d+)?)(?:-|~|至|到)+(\d+(?:\.\d+)?)")
-_CHINESE = {"零": 0, "〇": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
 _HOURS = re.compile(
     r"(?:(\d+(?:\.\d+)?)(?:个)?(?:小时|钟头|h(?:ours?|rs?)?))?(?:零)?(?:(\d+(?:\.\d+)?)(?:分钟?|min(?:ute)?s?|m))?"
 )
 EXACT_DIGITS = 15
 """A number that Excel or a float holds is exact up to this many digits."""
-
-
-def chinese_number(text: str) -> int | None:
-    """Return a number below one hundred that is written in Chinese.
-
-    Parameters
-    ----------
-    text : str
-        For example ``"十二"``.
-
-    Returns
-    -------
-    number : int or None
-        None where the text is no such number.
-
-    Examples
-    --------
-    >>> chinese_number("二十三"), chinese_number("两"), chinese_number("很多")
-    (23, 2, None)
-    """
-    tens, ten, ones = text.partition("十")
-    if not ten:
-        return _CHINESE.get(text)
-    if (tens and tens not in _CHINESE) or (ones and ones not in _CHINESE):
-        return None
-    return (_CHINESE[tens] if tens else 1) * 10 + (_CHINESE[ones] if ones else 0)
 
 
 def exact_digits(text: str) -> str | None:

@@ -6,8 +6,7 @@ import enum
 import functools
 import re
 
-from matching.roster.dates import day_of
-from matching.roster.numbers import chinese_number
+from matching.records import chinese_number, day_of
 from matching.roster.readings import word_set, words
 from matching.roster.texts import fold
 

@@ -9,6 +9,7 @@ from typing import Any
 from matching.errors import CallError
 from matching.labels import LANGUAGES, Language, label
 from matching.records import CellType, Column, Community, Record, Register, TrainingRecords, show_choice, show_value
+from matching.records import register as find_register
 from matching.roster.dates import EARLIEST_YEAR
 from matching.roster.numbers import lost_digits
 from matching.roster.sheets import MOST_TEXT, Sheet, write_bytes, write_sheets
@@ -116,6 +117,27 @@ def _safe(text: str) -> str:
     """Mark text that a spreadsheet would take for a formula, and text that itself begins like such a mark."""
     looks_marked = text[:1] == "'" and (text[1:2] in _MARKED_SIGNS or text[1:2] in _DIGITS or text[1:2] == "'")
     return f"'{text}" if text[:1] in _MARKED_SIGNS or (looks_marked and text[1:2]) else text
+
+
+def register_sheet(name: str, community: Community, *, language: Language = "zh") -> Sheet:
+    """Return one register of a community as a sheet, to stand in a workbook beside other ones.
+
+    Parameters
+    ----------
+    name : str
+        Of the register, for example ``"needs"``.
+    community : Community
+        What to write.
+    language : {"zh", "en"}, default="zh"
+        Of title, headers, choices and flags.
+
+    Returns
+    -------
+    sheet : Sheet
+        Phones, ID numbers and addresses are masked.
+    """
+    _check_language(language)
+    return _sheet(find_register(name), community, show_personal=False, language=language)
 
 
 def _sheet(register: Register, records: Bundle, *, show_personal: bool, language: Language) -> Sheet:
