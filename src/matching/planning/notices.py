@@ -320,7 +320,7 @@ def show_field(name: str, value: Any, *, language: Language = "zh") -> str:
     if value is None or value == ():
         return ""
     if name == "people":
-        per = label(f"planning.notices.per.{value.per or 'all'}", language=language)
+        per = label(f"planning.notices.per.{value.per}", language=language) if value.per else ""
         total = f"/{value.total}" if value.total else ""
         return f"{_ends(value.least, value.most)}{total} {per}".strip()
     if name == "ages":
