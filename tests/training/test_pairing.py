@@ -102,7 +102,7 @@ def test_capacity_and_chain_of_command_are_never_broken(objective, people):
         assert pairing.choice.chosen[at].sum() <= mentee.wanted
     for cadre, mentor in pairing.pairs:
         assert not is_in_chain(people, cadre, mentor)
-        assert people.past.get((cadre, mentor)) is not PastEnd.PARTED
+        assert people.past.get((cadre, mentor), PastEnd.KEPT) is PastEnd.KEPT
 
 
 @given(some_people())

@@ -152,11 +152,8 @@ def _shared_hours(people: People) -> Floats:
                 first, last = -(-slot.start // 30), slot.end // 30
                 table[row, slot.weekday * 48 + first : slot.weekday * 48 + last] = 1
     hours = (ours @ theirs.T).astype(np.float64) / 2
-    said = (
-        np.array([bool(each.free) for each in people.mentees])[:, None]
-        & np.array([bool(each.free) for each in people.mentors])[None, :]
-    )
-    return np.where(said, hours, np.nan)
+    said = [np.array([bool(slots) for slots in side], dtype=np.bool_) for side in free]
+    return np.where(said[0][:, None] & said[1][None, :], hours, np.nan)
 
 
 def _load(people: People) -> Floats:
@@ -199,7 +196,7 @@ def _broken(people: People, policy: PairingPolicy, leads: Bools) -> dict[PairRul
             broken[PairRule.TOGETHER][rows[cadre], columns[mentor]] = True
     if policy["parted_forbidden"]:
         for row, column, end in _known_pairs(people):
-            broken[PairRule.PARTED][row, column] |= end is PastEnd.PARTED
+            broken[PairRule.PARTED][row, column] |= end is not PastEnd.KEPT
     return broken
 
 

@@ -14,6 +14,7 @@ class PastEnd(enum.StrEnum):
 
     KEPT = "kept"
     PARTED = "parted"
+    DECLINED = "declined"
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
