@@ -2,30 +2,27 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 import scipy.sparse as sp
 
 from matching.assign.bundles import find_blocks
-from matching.assign.certificate import leaning
 from matching.assign.flow import is_plain
-from matching.assign.highs import solve_lp, solve_mip
 from matching.assign.model import CAPACITY, DEMAND, GROUP, SERVED, Model, build_model
+from matching.assign.near import Before, best_near, heads_repriced, repriced, view_at
 from matching.assign.parts import row_price
 from matching.assign.plain import solve_plain
 from matching.assign.problem import BoolArray, FloatArray, Group, IntArray, Problem
-from matching.assign.search import WHOLE, is_feasible, with_exclusive_sets
+from matching.assign.search import with_exclusive_sets
 from matching.assign.solution import Solution
-from matching.assign.structure import activity, fitted, part, tighten
+from matching.assign.structure import fitted
 
-NEAR = 0.01  # reach of the first look, relative to the largest weight
-QUICK = 600  # columns that are searched before the prices are worked out anew
+REACH = 0.01  # reach of the first look, relative to the largest weight
+QUICK = 1_000  # columns that are searched before the prices are worked out anew
 MOST_NEAR = 1_500  # a search among more columns is left to other methods
 MOST_EDGES = 50_000  # beyond it the relaxation over edges takes seconds
-MOST_ROUNDS = 25
-_EXACT = 1e-9
-_SCALE = 1_000.0  # HiGHS stops at an absolute gap of 1e-6: of scaled weights that is exact enough
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,6 +40,8 @@ class Footing:
     n_partners : int
     asides : mapping of bytes to float
         Prices of the limits that a change added, by their edges.
+    best : ndarray of float, shape (n_columns,), or None
+        The optimum, where it is known over all columns.
     """
 
     model: Model
@@ -50,6 +49,7 @@ class Footing:
     least: IntArray
     n_partners: int
     asides: Mapping[bytes, float] = field(default_factory=dict)
+    best: FloatArray | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -84,13 +84,6 @@ class Settled(NamedTuple):
     footing: Footing
 
 
-class _View(NamedTuple):
-    """What prices say: no point is worth more than `bound`, and how much each column is above or below its price."""
-
-    bound: float
-    reduced: FloatArray
-
-
 def settle(problem: Problem) -> Settled | None:
     """Solve a problem so that it can be solved again quickly.
 
@@ -116,7 +109,7 @@ def settle(problem: Problem) -> Settled | None:
         return _settled(footing, footing, is_new=True)
     prices = np.where(model.kind == DEMAND, known.need_price[model.index * (model.kind == DEMAND)], 0.0)
     prices += np.where(model.kind == CAPACITY, known.partner_price[model.index * (model.kind == CAPACITY)], 0.0)
-    return Settled(known, replace(footing, dual=prices))
+    return Settled(known, replace(footing, dual=prices, best=known.chosen.astype(np.float64)))
 
 
 def solve_again(footing: Footing, change: Change) -> Settled | None:
@@ -192,7 +185,7 @@ def _reflag(footing: Footing, change: Change, floor: FloatArray, limits: tuple[F
 
 
 def _with_groups(model: Model, groups: Sequence[Group], footing: Footing) -> tuple[Model, FloatArray]:
-    """Add limits, at the price that they had when they were added before."""
+    """Add limits, at the price that they had when they were added before, or that of the head-count they stand in for."""
     size = [edges.size for edges, _, _ in groups]
     column = np.concatenate([edges for edges, _, _ in groups])
     row = np.repeat(np.arange(len(groups)), size)
@@ -206,129 +199,60 @@ def _with_groups(model: Model, groups: Sequence[Group], footing: Footing) -> tup
         kind=np.concatenate([model.kind, np.full(len(groups), GROUP)]),
         index=np.concatenate([model.index, first + np.arange(len(groups))]),
     )
-    prices = [footing.asides.get(edges.tobytes(), 0.0) for edges, _, _ in groups]
-    return more, np.concatenate([footing.dual, prices])
+    heads = np.flatnonzero(model.kind == DEMAND)
+    row_of = dict(zip(model.index[heads].tolist(), heads.tolist(), strict=True))
+    owner = np.empty(model.weight.size, dtype=np.int64)
+    owner[model.matrix[heads].indices] = np.repeat(model.index[heads], np.diff(model.matrix.indptr)[heads])
+    dual, prices = footing.dual.copy(), np.zeros(len(groups))
+    for at, (edges, _, _) in enumerate(groups):
+        needs, price = np.unique(owner[edges]), footing.asides.get(edges.astype(np.int64).tobytes())
+        if price is not None:
+            prices[at] = price
+        elif needs.size == 1:
+            # a limit on most pairs of a need stands in for its head-count, which has been raised for the others
+            row = row_of[int(needs[0])]
+            prices[at] = max(float(dual[row]), 0.0)
+            dual[row] -= prices[at]
+    return more, np.concatenate([dual, prices])
 
 
 def _settled(old: Footing, now: Footing, *, is_new: bool) -> Settled | None:
-    model, dual = fitted(now.model), now.dual
-    reach = NEAR * float(np.abs(model.weight[: model.n_edges]).max(initial=0.0))
-    view = _view(model, dual)
-    x, proved = (None, False) if is_new else _narrowed(model, view, reach, most=QUICK)
+    model = fitted(now.model)
+    reach = REACH * float(np.abs(model.weight[: model.n_edges]).max(initial=0.0))
+    dual = now.dual if is_new else heads_repriced(model, now.dual)
+    x, proved = None, False
+    if not is_new:
+        x, proved = best_near(model, view_at(model, dual), reach, most=QUICK, before=_before(old, model))
     if not proved:
-        priced = _repriced(model, dual, reach, everything=is_new)
-        if priced is None:
+        found = repriced(model, dual, reach, everything=is_new)
+        if found is None:
             return None
-        dual, view = priced, _view(model, priced)
-        x, proved = _narrowed(model, view, reach, most=MOST_NEAR, known=x)
+        dual = found
+        x, proved = best_near(model, view_at(model, dual), reach, most=MOST_NEAR, known=x)
     if x is None or not proved:
         return None
-    kept, extra = slice(old.dual.size), slice(old.dual.size, None)
-    keys = [model.matrix[[row]].indices.tobytes() for row in range(old.dual.size, dual.size)]
-    base = replace(now.model, **{name: getattr(now.model, name)[kept] for name in ("low", "high", "kind", "index")})
-    base = replace(base, matrix=now.model.matrix[kept]) if keys else base
-    footing = replace(now, model=base, dual=dual[kept], asides=dict(zip(keys, dual[extra].tolist(), strict=True)))
-    return Settled(_solution(model, x, dual, (now.least.size, now.n_partners)), footing)
+    return Settled(_solution(model, x, dual, (now.least.size, now.n_partners)), _footing(now, x, dual, old.dual.size))
 
 
-def _narrowed(
-    model: Model, view: _View, reach: float, *, most: int, known: FloatArray | None = None
-) -> tuple[FloatArray | None, bool]:
-    """Search among the columns that may still matter, until the search has seen all of them or they are too many."""
-    free = model.floor < model.ceiling
-    best = known
-    if known is not None:
-        reach = max(0.0, view.bound - float(model.weight @ known))
-    for _ in range(MOST_ROUNDS):
-        near = _widened(model, view.reduced, free & (np.abs(view.reduced) <= reach))
-        if int(near.sum()) > most:
-            return best, False
-        x = _best_near(model, view.reduced, near)
-        missing = np.inf if x is None else view.bound - float(model.weight @ x)
-        if x is not None and missing <= max(reach, _EXACT * max(1.0, abs(view.bound))):
-            return x, True
-        if (near | ~free).all():
-            return None, False
-        best, reach = (best, 2 * reach + _EXACT) if x is None else (x, missing)
-    return best, False
+def _footing(now: Footing, x: FloatArray, dual: FloatArray, n_rows: int) -> Footing:
+    """Keep the rows that stay, and the prices of those that the change added."""
+    model = now.model
+    if n_rows == dual.size:
+        return replace(now, dual=dual, asides={}, best=x)
+    extra = model.matrix[n_rows:]
+    keys = [extra.indices[a:b].astype(np.int64).tobytes() for a, b in pairwise(extra.indptr)]
+    asides = dict(zip(keys, dual[n_rows:].tolist(), strict=True))
+    return replace(now, model=model.rows(np.arange(n_rows)), dual=dual[:n_rows], asides=asides, best=x)
 
 
-def _widened(model: Model, reduced: FloatArray, near: BoolArray) -> BoolArray:
-    """Free the columns of limits that cannot be kept while the others stand where their price says."""
-    free = model.floor < model.ceiling
-    for _ in range(MOST_ROUNDS):
-        held = _fixed(model, reduced, near)
-        least, most = activity(held)
-        broken = (least > model.high + WHOLE) | (most < model.low - WHOLE)
-        more = near | (free & (np.asarray(abs(model.matrix).T @ broken.astype(float)) > 0)) if broken.any() else near
-        if (more == near).all():
-            return near
-        near = more
-    return near
-
-
-def _view(model: Model, dual: FloatArray) -> _View:
-    price = leaning(model, dual)
-    reduced = model.weight - model.matrix.T @ price
-    limit = np.where(price > 0, model.high, np.where(price < 0, model.low, 0.0))
-    at_best = np.where(reduced > 0, reduced * model.ceiling, reduced * model.floor)
-    return _View(float(np.sum(price * limit) + np.sum(at_best)), np.asarray(reduced))
-
-
-def _fixed(model: Model, reduced: FloatArray, near: BoolArray) -> Model:
-    """Hold the columns that are not near at the limit that their reduced weight names."""
-    held = np.where(reduced > 0, model.ceiling, model.floor)
-    return replace(model, floor=np.where(near, model.floor, held), ceiling=np.where(near, model.ceiling, held))
-
-
-def _best_near(model: Model, reduced: FloatArray, near: BoolArray) -> FloatArray | None:
-    """Find the best point whose columns that are not near stand where their price says."""
-    held = _fixed(model, reduced, near)
-    x = held.floor.copy()
-    if near.any():
-        cut = tighten(part(held, near)[0])
-        outcome = solve_mip(replace(cut, weight=_SCALE * cut.weight))
-        if outcome.x is None:
-            return None
-        x[near] = outcome.x
-    return np.where(model.whole, np.round(x), x) if is_feasible(model, x) else None
-
-
-def _repriced(model: Model, dual: FloatArray, reach: float, *, everything: bool) -> FloatArray | None:
-    """Solve the relaxation, starting with the columns near their price; None where it has no point."""
-    view = _view(model, dual)
-    free = model.floor < model.ceiling
-    near = free if everything else _widened(model, view.reduced, free & (np.abs(view.reduced) <= 2 * reach))
-    if not free.any():
-        return np.zeros(dual.size)
-    near = near if near.any() else free
-    for _ in range(MOST_ROUNDS):
-        held = _fixed(model, view.reduced, near)
-        piece, rows = part(held, near)
-        outcome = solve_lp(piece)
-        if outcome.dual is None:
-            if (near | ~free).all():
-                return None
-            reach *= 4
-            near = near | (free & (np.abs(view.reduced) <= reach))
-            continue
-        x = held.floor.copy()
-        x[near] = outcome.x
-        dual = _slack_unpriced(model, x, dual)
-        dual[rows] = outcome.dual
-        priced = _view(model, dual).reduced
-        wrong = free & ~near & np.where(held.floor > model.floor, priced < -_EXACT, priced > _EXACT)
-        if not wrong.any():
-            return dual
-        near = near | wrong
-    return _repriced(model, dual, reach, everything=True)
-
-
-def _slack_unpriced(model: Model, x: FloatArray, dual: FloatArray) -> FloatArray:
-    """Take the price off rows that a point does not bring to the limit that the price leans on."""
-    value = np.asarray(model.matrix @ x)
-    room = np.where(dual > 0, model.high - value, np.where(dual < 0, value - model.low, 0.0))
-    return np.where(room > WHOLE, 0.0, dual)
+def _before(old: Footing, model: Model) -> Before | None:
+    """Tell where a model differs from the one whose optimum is known; None where none is, or everything differs."""
+    was, n = fitted(old.model), old.dual.size
+    if old.best is None or not np.array_equal(was.weight, model.weight):
+        return None
+    rows = np.ones(model.low.size, dtype=np.bool_)
+    rows[:n] = (was.low != model.low[:n]) | (was.high != model.high[:n])
+    return Before(old.best, rows, (was.floor != model.floor) | (was.ceiling != model.ceiling))
 
 
 def _solution(model: Model, x: FloatArray, dual: FloatArray, shape: tuple[int, int]) -> Solution:

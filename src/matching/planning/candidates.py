@@ -2,7 +2,10 @@
 
 import dataclasses
 import datetime as dt
-from collections.abc import Mapping, Sequence
+import difflib
+import functools
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -28,7 +31,7 @@ Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
 
-@dataclasses.dataclass(frozen=True, slots=True, eq=False)
+@dataclasses.dataclass(frozen=True, eq=False)
 class Candidates:
     """Every pair of a need and a partner: its score, and the rules that block it.
 
@@ -84,12 +87,12 @@ class Candidates:
         """The weights of the parts of the score."""
         return self.pairs.weights
 
-    @property
+    @functools.cached_property
     def scores(self) -> Floats:
         """The scores of all pairs, shape (n_needs, n_partners); blocked pairs have one too."""
         return self.pairs.total.reshape(self.masks.shape)
 
-    @property
+    @functools.cached_property
     def is_eligible(self) -> Bools:
         """Whether no rule blocks a pair, shape (n_needs, n_partners)."""
         eligible: Bools = self.masks == 0
@@ -112,10 +115,10 @@ class Candidates:
         UnknownNameError
             If there is no such need.
         """
-        for row, need in enumerate(self.profiles.needs):
-            if need.need_id == need_id:
-                return row
-        raise UnknownNameError(f"There is no need {need_id!r}. Look the ID up in plan.table() or the workbook.")
+        row = self._need_rows.get(need_id)
+        if row is None:
+            raise UnknownNameError(_unknown("need", need_id, self._need_rows))
+        return row
 
     def partner_index(self, partner_id: str) -> int:
         """Return the column of a partner.
@@ -136,10 +139,17 @@ class Candidates:
         """
         column = self.profiles.positions.get(self.community.resolve(partner_id))
         if column is None:
-            raise UnknownNameError(
-                f"There is no partner {partner_id!r}, or consent was withdrawn. Look the ID up in the workbook."
-            )
+            if partner_id in self.community.frozen_ids:
+                raise UnknownNameError(f"Partner {partner_id!r} is not matched: consent was withdrawn.")
+            raise UnknownNameError(_unknown("partner", partner_id, self.profiles.positions))
         return column
+
+    @functools.cached_property
+    def _need_rows(self) -> Mapping[str, int]:
+        rows: dict[str, int] = {}
+        for row, need in enumerate(self.profiles.needs):
+            rows.setdefault(need.need_id, row)
+        return rows
 
     def blocking_rules(self, need_id: str, partner_id: str) -> tuple[str, ...]:
         """Return the rules that block a pair, the first to be named first.
@@ -216,6 +226,14 @@ class Candidates:
                 rows.append((need.need_id, *words, rank, round(float(scores[at, column]), 4)))
         headers = [label(f"planning.column.{name}", language=language) for name in columns]
         return pd.DataFrame(rows, columns=headers)
+
+
+def _unknown(what: str, got: str, known: Iterable[str]) -> str:
+    """Say that an identifier is unknown and which known ones it may be meant for."""
+    folded = unicodedata.normalize("NFKC", str(got)).strip().upper().replace("_", "-").replace("—", "-")
+    near = difflib.get_close_matches(folded, list(known), n=3, cutoff=0.7)
+    hint = f"Did you mean {', '.join(near)}?" if near else "Look the ID up in the workbook."
+    return f"There is no {what} {got!r}. {hint}"
 
 
 def score(

@@ -3,6 +3,8 @@
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 
+import numpy as np
+
 from matching.planning.model import Model
 
 _SLACK = 1e-9
@@ -26,11 +28,10 @@ def keep_consistent(model: Model, edges: Sequence[int]) -> tuple[tuple[int, ...]
         The others, with the rule: ``"most"`` (the need has its people), ``"overlap"``, ``"capacity"`` or ``"together"``
         (one household, or two who are kept apart).
     """
+    if not len(edges):
+        return (), {}
     clash = {frozenset(pair) for pair in model.conflicts.tolist()}
-    groups: dict[int, list[int]] = defaultdict(list)
-    for number, (members, _, _) in enumerate(model.groups):
-        for edge in members.tolist():
-            groups[edge].append(number)
+    groups = _groups_of(model, edges)
     people: Counter[int] = Counter()
     in_group: Counter[int] = Counter()
     load: dict[int, float] = defaultdict(float)
@@ -54,3 +55,15 @@ def keep_consistent(model: Model, edges: Sequence[int]) -> tuple[tuple[int, ...]
             busy[partner].append(need)
             in_group.update(groups[edge])
     return tuple(kept), dropped
+
+
+def _groups_of(model: Model, edges: Sequence[int]) -> dict[int, list[int]]:
+    """List the groups of each of some pairs."""
+    groups: dict[int, list[int]] = defaultdict(list)
+    if model.groups:
+        member = np.concatenate([members for members, _, _ in model.groups])
+        number = np.repeat(np.arange(len(model.groups)), [members.size for members, _, _ in model.groups])
+        found = np.isin(member, edges)
+        for edge, group in zip(member[found].tolist(), number[found].tolist(), strict=True):
+            groups[edge].append(group)
+    return groups

@@ -8,7 +8,7 @@ import pandas as pd
 from matching.affinity.weights import FEATURES
 from matching.errors import CallError
 from matching.labels import Language, label
-from matching.planning.assembly import settled_model
+from matching.planning.model import revalued
 from matching.planning.proposal import Proposal
 from matching.planning.solving import choose
 from matching.planning.standbys import swaps
@@ -180,13 +180,14 @@ def list_flips(
 def _solved_again(plan: Proposal, feature: str, step: float) -> set[Pair]:
     working = plan.working
     candidates = working.candidates.reweighted({feature: working.candidates.weights[feature] * (1 + step)})
-    model = settled_model(candidates, is_even=working.objective == "fair")
+    model = revalued(working.model, candidates, is_even=working.objective == "fair")
     choice = choose(
         candidates,
         model,
         working.wishes,
         objective=working.objective,
         fair_depth=working.fair_depth,
+        start=working.choice,
     )
     return {pair for pair, edge in model.edge_of.items() if choice.chosen[edge]}
 

@@ -107,7 +107,7 @@ def build_model(candidates: Candidates, *, is_even: bool = False) -> Model:
     return Model(
         need=need,
         partner=partner,
-        value=candidates.scores[need, partner] * (1.0 if is_even else urgency_weights(candidates)[need]),
+        value=_values(candidates, need, partner, is_even=is_even),
         load=load,
         capacity=capacity,
         least=heads.least,
@@ -120,6 +120,29 @@ def build_model(candidates: Candidates, *, is_even: bool = False) -> Model:
         broken=tuple(sorted(pair for pair in accepted if pair not in edge_of and pair[0] in known)),
         edge_of=edge_of,
     )
+
+
+def revalued(model: Model, candidates: Candidates, *, is_even: bool = False) -> Model:
+    """Return a model with the values of other weights or another urgency, all else being as it was.
+
+    Parameters
+    ----------
+    model : Model
+        Of candidates who differ in nothing but weights and urgency.
+    candidates : Candidates
+        With the new ones.
+    is_even : bool, default=False
+        Whether every need counts alike, however urgent.
+
+    Returns
+    -------
+    model : Model
+    """
+    return dataclasses.replace(model, value=_values(candidates, model.need, model.partner, is_even=is_even))
+
+
+def _values(candidates: Candidates, need: Ints, partner: Ints, *, is_even: bool) -> Floats:
+    return candidates.scores[need, partner] * (1.0 if is_even else urgency_weights(candidates)[need])
 
 
 def urgency_weights(candidates: Candidates) -> Floats:

@@ -11,7 +11,7 @@ from matching.planning.assembly import propose, settled_model
 from matching.planning.candidates import Candidates, with_needs
 from matching.planning.consistency import keep_consistent
 from matching.planning.evidence import evidence_of
-from matching.planning.model import Model
+from matching.planning.model import Model, revalued
 from matching.planning.proposal import Override, Proposal
 from matching.planning.solving import Wishes, edges_mask
 from matching.planning.standing import Pair
@@ -74,11 +74,9 @@ def replan(plan: Proposal, request: Request) -> Proposal:
         raise CallError(f"change_cost must be a number of at least 0; got {request.change_cost!r}")
     candidates = _with_urgent(plan.candidates, request.urgent)
     overrides = _overrides(plan.overrides, request, candidates)
-    model = settled_model(candidates, is_even=plan.working.objective == "fair")
+    model = _model(plan, candidates)
     wishes = _wishes(plan, candidates, model, overrides, cost)
-    same = model.edge_of == plan.working.model.edge_of
-    # the cost of changes moves every price: starting from the old ones took 0.4-0.9 s where starting anew took 0.12
-    from_old = same and cost == plan.working.wishes.change_cost
+    same = model.edge_of is plan.working.model.edge_of
     return propose(
         candidates,
         objective=plan.working.objective,
@@ -86,9 +84,17 @@ def replan(plan: Proposal, request: Request) -> Proposal:
         wishes=wishes,
         overrides=overrides,
         model=model,
-        start=plan.working.choice if from_old else None,
+        start=plan.working.choice if same else None,
         known=plan.assignments if same else (),
     )
+
+
+def _model(plan: Proposal, candidates: Candidates) -> Model:
+    """Return the old plan's problem where nothing but urgency is new, else a new one."""
+    old, is_even = plan.working, plan.working.objective == "fair"
+    if candidates.community is not old.candidates.community:
+        return settled_model(candidates, is_even=is_even)
+    return old.model if candidates.urgent == old.candidates.urgent else revalued(old.model, candidates, is_even=is_even)
 
 
 def _with_urgent(candidates: Candidates, urgent: Sequence[str | Need]) -> Candidates:
@@ -100,7 +106,8 @@ def _with_urgent(candidates: Candidates, urgent: Sequence[str | Need]) -> Candid
         candidates.need_index(need_id)
     asked = {each.need_id for each in records if each.urgency in {None, Urgency.URGENT}}
     known = {each for each in named if each not in {record.need_id for record in records}}
-    return dataclasses.replace(candidates, urgent=candidates.urgent | asked | known)
+    urgent_now = candidates.urgent | asked | known
+    return candidates if urgent_now == candidates.urgent else dataclasses.replace(candidates, urgent=urgent_now)
 
 
 def _overrides(old: Iterable[Override], request: Request, candidates: Candidates) -> tuple[Override, ...]:

@@ -207,12 +207,7 @@ class Community:
         fingerprint : str
             16 hexadecimal digits.
         """
-        digest = hashlib.sha256()
-        for each in REGISTERS:
-            digest.update(each.name.encode())
-            for row in self.rows(each.name):
-                digest.update(repr(row).encode())
-        return digest.hexdigest()[:16]
+        return self._fingerprint
 
     def replace(self, **changes: Any) -> "Community":
         """Return a community in which some registers are others.
@@ -227,6 +222,15 @@ class Community:
         community : Community
         """
         return dataclasses.replace(self, **changes)
+
+    @functools.cached_property
+    def _fingerprint(self) -> str:
+        digest = hashlib.sha256()
+        for each in REGISTERS:
+            digest.update(each.name.encode())
+            for row in self.rows(each.name):
+                digest.update(repr(row).encode())
+        return digest.hexdigest()[:16]
 
     @functools.cached_property
     def _partner_by_id(self) -> dict[str, Partner]:
