@@ -61,8 +61,7 @@ class Change:
     weight : ndarray of float, shape (n_edges,), or None
     demand : pair of ndarray of int, shape (n_needs,), or None
     optional : ndarray of bool, shape (n_needs,), or None
-        Given with `demand`. A need that was no optional one, or wanted at most one and no team, may not become one
-        that is served as it asks or not at all.
+        Given with `demand`. The lower demand of a need that is or becomes optional stays what it was or falls to 0.
     pinned, forbidden : ndarray of bool, shape (n_edges,), or None
         Both or neither.
     groups : sequence of (edges, lo, hi), default=()
@@ -84,13 +83,18 @@ class Settled(NamedTuple):
     footing: Footing
 
 
-def settle(problem: Problem) -> Settled | None:
+def settle(problem: Problem, *, like: Footing | None = None, groups: Sequence[Group] = ()) -> Settled | None:
     """Solve a problem so that it can be solved again quickly.
 
     Parameters
     ----------
     problem : Problem
         Of a district's size: thousands of edges.
+    like : Footing, optional
+        Of a similar problem, for instance without the last partner; limits of the same kind and place start from its
+        prices.
+    groups : sequence of (edges, lo, hi), default=()
+        Further limits that hold this once and are left out when it is solved again.
 
     Returns
     -------
@@ -104,9 +108,11 @@ def settle(problem: Problem) -> Settled | None:
         return None
     model = _strong(build_model(problem))
     footing = Footing(model, np.zeros(model.low.size), problem.demand[0], problem.shape[1])
-    known = solve_plain(problem) if is_plain(problem) else None
+    if like is not None:
+        footing = replace(footing, dual=_carried(like, model))
+    known = solve_plain(problem) if is_plain(problem) and not groups else None
     if known is None:
-        return _settled(footing, footing, is_new=True)
+        return _settled(footing, _changed(footing, Change(groups=groups)), is_new=like is None)
     prices = np.where(model.kind == DEMAND, known.need_price[model.index * (model.kind == DEMAND)], 0.0)
     prices += np.where(model.kind == CAPACITY, known.partner_price[model.index * (model.kind == CAPACITY)], 0.0)
     return Settled(known, replace(footing, dual=prices, best=known.chosen.astype(np.float64)))
@@ -130,13 +136,35 @@ def solve_again(footing: Footing, change: Change) -> Settled | None:
     Returns
     -------
     settled : Settled or None
-        None where the limits now contradict each other, or too much is left to search.
+        None where the limits now contradict each other, a need asks for more people than before, or too much is left
+        to search.
 
     References
     ----------
     G. Nemhauser and L. Wolsey, *Integer and Combinatorial Optimization*, 1988, section II.5.2 (reduced-cost fixing).
     """
+    if change.demand is not None and (change.demand[0] > np.maximum(footing.least, 1)).any():
+        return None
     return _settled(footing, _changed(footing, change), is_new=False)
+
+
+def _carried(like: Footing, model: Model) -> FloatArray:
+    """Carry prices over to the limits of the same kind and place."""
+    old, width = like.model, int(max(like.model.index.max(initial=0), model.index.max(initial=0))) + 1
+    known, here = (_numbered(each.kind * width + each.index) for each in (old, model))
+    order = np.argsort(known)
+    at = np.minimum(np.searchsorted(known[order], here), known.size - 1)
+    same = known[order[at]] == here
+    return np.where(same, like.dual[order[at]], 0.0)
+
+
+def _numbered(keys: IntArray) -> IntArray:
+    """Make keys unique by counting how often each has come before."""
+    order = np.argsort(keys, kind="stable")
+    first = np.searchsorted(keys[order], keys[order])
+    count = np.empty(keys.size, dtype=np.int64)
+    count[order] = np.arange(keys.size) - first
+    return keys * 1_000_000 + count
 
 
 def _strong(model: Model) -> Model:
@@ -160,7 +188,7 @@ def _changed(footing: Footing, change: Change) -> Footing:
         rows = np.flatnonzero(model.kind == DEMAND)
         needs = model.index[rows]
         low[rows], high[rows] = np.where(change.optional, 0, least)[needs], most[needs]
-        _reflag(footing, change, floor, (low, high))
+        _reflag(footing, change, floor, low)
     changed = replace(model, weight=weight, floor=floor, ceiling=ceiling, low=low, high=high)
     if not change.groups:
         return replace(footing, model=changed)
@@ -168,19 +196,18 @@ def _changed(footing: Footing, change: Change) -> Footing:
     return replace(footing, model=changed, dual=dual)
 
 
-def _reflag(footing: Footing, change: Change, floor: FloatArray, limits: tuple[FloatArray, FloatArray]) -> None:
+def _reflag(footing: Footing, change: Change, floor: FloatArray, low: FloatArray) -> None:
     """Let the flags of needs say what is now asked: served for certain, or no longer all or nobody."""
-    model, (low, high) = footing.model, limits
+    model = footing.model
     assert change.demand is not None  # noqa: S101  # for the type checker
     assert change.optional is not None  # noqa: S101
     rows = np.flatnonzero(model.kind == SERVED)
-    firm = ~change.optional
-    loose = firm & (change.demand[0] < footing.least)
-    # whoever is pinned comes, although not as many as the need asks for: the flag says nothing any more
-    free = rows[loose[model.index[rows]]]
-    low[free], high[free] = -np.inf, np.inf
-    flagged = rows[(firm & ~loose)[model.index[rows]]]
-    columns = np.unique(model.matrix[flagged].indices)
+    loose = change.demand[0] < footing.least
+    # fewer will do than the flag asks for: only "as many as the need asks, or nobody" is given up, not its team
+    free = rows[loose[model.index[rows]] & np.isfinite(model.low[rows])]
+    low[free] = -np.inf
+    firm = rows[(~change.optional & ~loose)[model.index[rows]]]
+    columns = np.unique(model.matrix[firm].indices)
     floor[columns[columns >= model.n_edges]] = 1.0
 
 

@@ -1,6 +1,7 @@
 """The main job: who may do what, who should, why, why not, and what changes when something does."""
 
 from matching.affinity.weights import read_weights
+from matching.planning.bottlenecks import Bottleneck, list_bottlenecks
 from matching.planning.candidates import Candidates, score
 from matching.planning.changes import Change, Changes
 from matching.planning.check import PlanViolation, check_plan
@@ -17,7 +18,8 @@ from matching.planning.shortages import Shortage, list_shortages
 from matching.planning.why_not import WhyNot
 
 __all__ = [
-    "RULES", "Assignment", "Candidates", "Change", "Changes", "Conflict", "Explanation", "Exposure", "Feedback", "Learning",
-    "Override", "Part", "Plan", "PlanViolation", "Proof", "SavedPlan", "Shortage", "Unmet", "WhyNot", "check_plan", "default_as_of",
-    "exposure_of", "exposure_table", "learn", "licences_for", "list_conflicts", "list_shortages", "read_feedback", "read_weights", "score", "solve",
+    "RULES", "Assignment", "Bottleneck", "Candidates", "Change", "Changes", "Conflict", "Explanation", "Exposure",
+    "Feedback", "Learning", "Override", "Part", "Plan", "PlanViolation", "Proof", "SavedPlan", "Shortage", "Unmet",
+    "WhyNot", "check_plan", "default_as_of", "exposure_of", "exposure_table", "learn", "licences_for",
+    "list_bottlenecks", "list_conflicts", "list_shortages", "read_feedback", "read_weights", "score", "solve",
 ]  # fmt: skip

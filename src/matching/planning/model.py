@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from matching.assign import Problem
 from matching.planning.candidates import Candidates
 from matching.planning.standing import Pair
+from matching.planning.teams import TeamPart
 from matching.planning.works import overlapping
 from matching.records import Urgency, Volunteer
 
@@ -94,7 +95,7 @@ def build_model(candidates: Candidates, *, is_even: bool = False) -> Model:
     heads = candidates.sides.heads
     needs, partners = candidates.profiles.needs, candidates.profiles.partners
     hours = np.array([work.hours for work in candidates.works])[need] if need.size else np.zeros(0)
-    load, capacity, count_groups = _capacities(partner, hours, heads.most_needs, heads.hours)
+    load, capacity, count_groups = capacities_of(partner, hours, heads.most_needs, heads.hours)
     edge_of = {
         (needs[n].need_id, partners[p].partner_id): edge
         for edge, (n, p) in enumerate(zip(need.tolist(), partner.tolist(), strict=True))
@@ -103,7 +104,7 @@ def build_model(candidates: Candidates, *, is_even: bool = False) -> Model:
     locked = np.zeros(need.size, dtype=np.bool_)
     locked[[edge_of[pair] for pair in accepted if pair in edge_of]] = True
     known = {each.need_id for each in needs}
-    teams, lacking = _teams(candidates, need, partner)
+    teams, lacking = teams_of(candidates.parts, need, partner)
     return Model(
         need=need,
         partner=partner,
@@ -220,11 +221,26 @@ def as_problem(
     )
 
 
-def _capacities(partner: Ints, hours: Floats, most_needs: Ints, limit: Floats) -> tuple[Floats, Floats, list[Group]]:
+def capacities_of(partner: Ints, hours: Floats, most_needs: Ints, limit: Floats) -> tuple[Floats, Floats, list[Group]]:
     """Count each partner's work in the unit that binds: needs, or hours, or hours with a group for the number of needs.
 
     A partner who can never run out of hours within the number of needs leaves a plain flow problem, which is solved
     at once; hours in general do not.
+
+    Parameters
+    ----------
+    partner : ndarray of int, shape (n_edges,)
+    hours : ndarray of float, shape (n_edges,)
+        How long the work of each pair takes.
+    most_needs : ndarray of int, shape (n_partners,)
+    limit : ndarray of float, shape (n_partners,)
+        Hours of each partner.
+
+    Returns
+    -------
+    load : ndarray of float, shape (n_edges,)
+    capacity : ndarray of float, shape (n_partners,)
+    groups : list of (edges, lo, hi)
     """
     load, capacity, groups = np.ones(partner.size), most_needs.astype(np.float64), []
     for row in np.unique(partner):
@@ -268,13 +284,27 @@ def _apart_groups(candidates: Candidates, edge_of: Mapping[Pair, int]) -> list[G
     return groups
 
 
-def _teams(candidates: Candidates, need: Ints, partner: Ints) -> tuple[tuple[tuple[Ints, int], ...], Bools]:
-    """List the teams, and which needs have a part that no eligible partner covers."""
-    teams, lacking = [], np.zeros(len(candidates.works), dtype=np.bool_)
-    first = np.searchsorted(need, np.arange(lacking.size + 1))
-    for row in range(lacking.size):
-        edges = np.arange(first[row], first[row + 1])
-        for part in candidates.parts[row]:
+def teams_of(
+    parts: Sequence[Sequence[TeamPart]], need: Ints, partner: Ints
+) -> tuple[tuple[tuple[Ints, int], ...], Bools]:
+    """List the teams, and which needs have a part that nobody covers.
+
+    Parameters
+    ----------
+    parts : sequence of sequence of TeamPart, one a need
+        What the members must bring between them.
+    need, partner : ndarray of int, shape (n_edges,)
+        The pairs.
+
+    Returns
+    -------
+    teams : tuple of (edges, least)
+    lacking : ndarray of bool, shape (n_needs,)
+    """
+    teams, lacking = [], np.zeros(len(parts), dtype=np.bool_)
+    for row in np.flatnonzero([len(each) > 0 for each in parts]).tolist():
+        edges = np.flatnonzero(need == row)
+        for part in parts[row]:
             members = edges[part.covers[partner[edges]]]
             lacking[row] |= not members.size
             if 0 < members.size < edges.size:

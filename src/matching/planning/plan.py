@@ -9,6 +9,7 @@ import pandas as pd
 from matching.labels import Language
 from matching.planning import tables
 from matching.planning.assembly import propose
+from matching.planning.bottlenecks import bottleneck_table, competing, list_bottlenecks
 from matching.planning.candidates import Candidates
 from matching.planning.changes import Changes, changes_between
 from matching.planning.explanation import Explanation, explain_pair
@@ -75,7 +76,7 @@ class Plan(Proposal):
         -------
         table : DataFrame
         """
-        return tables.unmet_table(self, language=language)
+        return tables.unmet_table(self, competing=competing(self, language=language), language=language)
 
     def coverage_table(self, *, language: Language = "zh") -> pd.DataFrame:
         """Return how far each community's needs are met.
@@ -254,6 +255,20 @@ class Plan(Proposal):
             The list from which recruiting and training are planned, most useful first.
         """
         return shortage_table(list_shortages(self, language=language), language=language)
+
+    def bottlenecks(self, *, language: Language = "zh") -> pd.DataFrame:
+        """Return which needs compete for the same few people, so that whatever is done not all of them can be met.
+
+        Parameters
+        ----------
+        language : {"zh", "en"}, default="zh"
+            Which words.
+
+        Returns
+        -------
+        table : DataFrame
+        """
+        return bottleneck_table(list_bottlenecks(self, language=language), language=language)
 
     def flips(self, *, features: Iterable[str] | None = None, step: float | None = None) -> Flips:
         """Return the choices that change if a weight moves a little, and those that are as good as equal.

@@ -7,16 +7,24 @@ from collections.abc import Iterable, Sequence
 import pandas as pd
 
 from matching.labels import Language, label
-from matching.planning.candidates import Candidates
 from matching.planning.licensing import fold_licence
 from matching.planning.model import urgency_weights
+from matching.planning.newcomer import Newcomer, Recruiting, Unlocked
 from matching.planning.proposal import Proposal, Unmet
 from matching.planning.tables import frame, when
-from matching.planning.works import overlapping
-from matching.records import Kind, mask_text
+from matching.records import mask_text
 
 # What can be done about a shortage, in the order in which it is worth asking.
-_REMEDIES = ("licence_missing", "licence_expired", "time", "busy", "only", "nobody", "kinds")
+_REMEDIES = (
+    "licence_missing", "licence_expired", "time", "skill_unknown", "insurance", "resources", "crew", "hours_short",
+    "no_capacity", "age_unknown", "guardian", "busy", "only", "nobody", "kinds",
+)  # fmt: skip
+_LACKS = {
+    "licence_missing": "licence", "licence_expired": "licence", "time": "time", "resources": "resource",
+    "crew": "resource", "nobody": "skill", "kinds": "kind",
+}  # fmt: skip
+# So many rows are solved again; further ones have the estimate by prices.
+_SOLVED_AGAIN = 30
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,13 +45,19 @@ class Shortage:
         When they are.
     unlocks : tuple of str
         Needs that would be met by one more such person who is free at those times and takes on as many needs as the
-        policy allows a volunteer.
+        policy allows a volunteer: the first step solved again with him, others moving where that helps.
     gain : float
-        What that would add to the plan's total, at the mean score of the plan.
+        What he would add to the first step's total, each of his pairs at the mean score of the plan.
     remedies : tuple of (cause, count)
         What stands in the way of those who nearly could: where there are any, they are the first to ask.
     words : str
         What to do, in one sentence.
+    lacks : str
+        What is lacking most of all: ``"skill"`` (nobody has it), ``"licence"``, ``"time"`` (those who can are not free),
+        ``"resource"``, ``"kind"`` (only partners of other kinds can) or ``"people"`` (there are too few).
+    is_exact : bool
+        Whether `unlocks` and `gain` were solved for; else they come from the prices of heads, which leave contention
+        out.
     """
 
     skill: str
@@ -55,6 +69,19 @@ class Shortage:
     gain: float
     remedies: tuple[tuple[str, int], ...]
     words: str
+    lacks: str = "people"
+    is_exact: bool = True
+
+
+@dataclasses.dataclass(frozen=True, slots=True, eq=False)
+class _Kind:
+    """One kind of person that some needs lack."""
+
+    newcomer: Newcomer
+    skill: str
+    unmet: tuple[Unmet, ...]
+    rows: tuple[int, ...]
+    estimate: float
 
 
 def list_shortages(plan: Proposal, *, language: Language = "zh") -> tuple[Shortage, ...]:
@@ -72,12 +99,23 @@ def list_shortages(plan: Proposal, *, language: Language = "zh") -> tuple[Shorta
     shortages : tuple of Shortage
         What one more person would add most first.
     """
-    groups: dict[tuple[str, tuple[str, ...]], list[Unmet]] = defaultdict(list)
+    groups: dict[tuple[str, int | None, tuple[str, ...]], list[Unmet]] = defaultdict(list)
     for each in plan.unmet:
         if each.missing and each.causes and each.causes[0][0] not in {"closed", "time_over"}:
             for key in _missing_kinds(plan, each, language):
                 groups[key].append(each)
-    found = [_shortage(plan, skill, licences, unmet, language) for (skill, licences), unmet in groups.items()]
+    if not groups:
+        return ()
+    recruiting = Recruiting(plan)
+    kinds = []
+    for (skill, place, licences), unmet in groups.items():
+        newcomer = Newcomer(place=place, licences=licences)
+        rows = recruiting.rows_for(newcomer, [plan.candidates.need_index(each.need_id) for each in unmet])
+        kinds.append(_Kind(newcomer, skill, tuple(unmet), rows, recruiting.estimate(rows)))
+    kinds.sort(key=lambda each: (-each.estimate, each.skill))
+    found = [
+        _shortage(plan, kind, recruiting if at < _SOLVED_AGAIN else None, language) for at, kind in enumerate(kinds)
+    ]
     return tuple(sorted(found, key=lambda each: (-each.gain, -each.people_short, each.skill)))
 
 
@@ -95,18 +133,19 @@ def shortage_table(shortages: Sequence[Shortage], *, language: Language = "zh") 
     -------
     table : DataFrame
     """
-    columns = ("skill", "licences", "people_short", "need_ids", "when", "unlocks", "gain", "advice")
+    columns = ("skill", "licences", "lacks", "people_short", "need_ids", "when", "unlocks", "gain", "advice")
     rows = [
         (
-            each.skill, "、".join(each.licences), each.people_short, "、".join(each.need_ids), "、".join(each.times),
-            len(each.unlocks), round(each.gain, 3), each.words,
+            each.skill, "、".join(each.licences), label(f"planning.lacks.{each.lacks}", language=language),
+            each.people_short, "、".join(each.need_ids), "、".join(each.times), len(each.unlocks), round(each.gain, 3),
+            each.words,
         )
         for each in shortages
     ]  # fmt: skip
     return frame(columns, rows, language)
 
 
-def _missing_kinds(plan: Proposal, unmet: Unmet, language: Language) -> list[tuple[str, tuple[str, ...]]]:
+def _missing_kinds(plan: Proposal, unmet: Unmet, language: Language) -> list[tuple[str, int | None, tuple[str, ...]]]:
     """Name the skill that a need lacks; of a team, each skill that nobody suitable brings."""
     candidates = plan.candidates
     row = candidates.need_index(unmet.need_id)
@@ -114,7 +153,7 @@ def _missing_kinds(plan: Proposal, unmet: Unmet, language: Language) -> list[tup
     stated = need.licences
     asked = profiles.wanted[row]
     if not asked:
-        return [(mask_text(need.description)[:12], stated)]
+        return [(mask_text(need.description)[:12], None, stated)]
     if need.is_team:
         eligible = candidates.is_eligible[row]
         least = candidates.policy["skill_minimum"]
@@ -125,54 +164,41 @@ def _missing_kinds(plan: Proposal, unmet: Unmet, language: Language) -> list[tup
         wanted = {fold_licence(name) for name in stated}
         regulated = [f for f in asked if wanted & {fold_licence(n) for n in profiles.taxonomy.skills[f.place].licence}]
         asked = tuple(regulated[:1]) or asked[:1]
-    kinds = []
+    kinds: list[tuple[str, int | None, tuple[str, ...]]] = []
     for found in asked:
         skill = profiles.taxonomy.skills[found.place]
         name = skill.name if language == "zh" else skill.english or skill.name
-        kinds.append((name, stated or tuple(skill.licence[:1])))
+        kinds.append((name, found.place, stated or tuple(skill.licence[:1])))
     return kinds
 
 
-def _shortage(
-    plan: Proposal, skill: str, licences: tuple[str, ...], unmet: Sequence[Unmet], language: Language
-) -> Shortage:
+def _shortage(plan: Proposal, kind: _Kind, recruiting: Recruiting | None, language: Language) -> Shortage:
     candidates = plan.candidates
     weights = urgency_weights(candidates)
-    rows = {each.need_id: candidates.need_index(each.need_id) for each in unmet}
-    ordered = sorted(unmet, key=lambda each: (-weights[rows[each.need_id]], each.missing, each.need_id))
-    unlocks = _one_person(candidates, [(each.need_id, rows[each.need_id]) for each in ordered if each.missing == 1])
-    mean = plan.proof.score_total / max(len(plan.assignments), 1)
+    rows = {each.need_id: candidates.need_index(each.need_id) for each in kind.unmet}
+    ordered = sorted(kind.unmet, key=lambda each: (-weights[rows[each.need_id]], each.missing, each.need_id))
+    unlocked = recruiting.unlocked_by(kind.newcomer, kind.rows) if recruiting else Unlocked((), kind.estimate)
+    unlocks = tuple(candidates.profiles.needs[row].need_id for row in unlocked.needs)
     counts: dict[str, int] = defaultdict(int)
-    for each in unmet:
+    for each in kind.unmet:
         for cause, count in each.causes:
             counts[cause] = max(counts[cause], count)
     remedies = tuple((cause, counts[cause]) for cause in _REMEDIES if cause in counts)
-    times = tuple(dict.fromkeys(when(candidates.works[rows[each.need_id]].stretch, language) for each in ordered))
-    short = sum(each.missing for each in unmet)
+    short, licences = sum(each.missing for each in kind.unmet), kind.newcomer.licences
+    first = remedies[0][0] if remedies else "nobody"
     return Shortage(
-        skill=skill,
+        skill=kind.skill,
         licences=licences,
         people_short=short,
         need_ids=tuple(each.need_id for each in ordered),
-        times=times,
+        times=tuple(dict.fromkeys(when(candidates.works[rows[each.need_id]].stretch, language) for each in ordered)),
         unlocks=unlocks,
-        gain=float(sum(weights[rows[need_id]] for need_id in unlocks)) * mean,
+        gain=unlocked.gain,
         remedies=remedies,
-        words=_advice(skill, licences, short, unlocks, remedies, language),
+        words=_advice(kind.skill, licences, short, unlocks, remedies, language),
+        lacks=_LACKS.get(first, "people"),
+        is_exact=recruiting is not None,
     )
-
-
-def _one_person(candidates: Candidates, needs: Sequence[tuple[str, int]]) -> tuple[str, ...]:
-    """Choose which needs one more person would meet: urgent ones first, no two at the same time."""
-    most = candidates.policy.kinds[Kind.VOLUNTEER].most_needs
-    works, texts = candidates.works, candidates.profiles.needs
-    clash = {tuple(pair) for pair in overlapping(works, texts, policy=candidates.policy).tolist()}
-    taken: list[tuple[str, int]] = []
-    for need_id, row in needs:
-        free = all(tuple(sorted((int(row), other))) not in clash for _, other in taken)
-        if len(taken) < most and free:
-            taken.append((need_id, int(row)))
-    return tuple(need_id for need_id, _ in taken)
 
 
 def _advice(

@@ -130,7 +130,7 @@ def choose(
     -------
     choice : Choice
     """
-    step = _FirstStep(candidates, model, wishes, objective, fair_depth)
+    step = FirstStep(candidates, model, wishes, objective, fair_depth)
     first, footing = step.solve(frozenset(), start.footings[0] if start else None)
     open_bundles = _incomplete(step.bundles, first, model)
     forced: frozenset[str] = frozenset()
@@ -147,8 +147,17 @@ def choose(
 
 
 @dataclasses.dataclass(frozen=True, slots=True, eq=False)
-class _FirstStep:
-    """The least head-counts: each need as it asks or not at all."""
+class FirstStep:
+    """The least head-counts: each need as it asks or not at all.
+
+    Attributes
+    ----------
+    candidates : Candidates
+    model : Model
+    wishes : Wishes
+    objective : {"total", "fair"}
+    fair_depth : int
+    """
 
     candidates: Candidates
     model: Model
@@ -158,6 +167,7 @@ class _FirstStep:
 
     @property
     def pinned(self) -> Bools:
+        """What must be chosen, shape (n_edges,)."""
         return (self.model.locked & ~self.wishes.forbidden) | self.wishes.pinned
 
     @property
@@ -170,11 +180,37 @@ class _FirstStep:
         return {name: np.array(needs, dtype=np.int64) for name, needs in rows.items() if len(needs) > 1}
 
     def can_complete(self, bundle: str) -> bool:
+        """Tell whether each need of a bundle has as many people as it asks for, looked at alone.
+
+        Parameters
+        ----------
+        bundle : str
+            Its number.
+
+        Returns
+        -------
+        can : bool
+        """
         rows = self.bundles[bundle]
         usable = np.bincount(self.model.need[~self.wishes.forbidden], minlength=self.model.shape[0])
         return bool((usable[rows] >= self.model.least[rows]).all() and not self.model.lacking[rows].any())
 
     def demand(self, forced: Iterable[str], *, with_teams: bool = True) -> tuple[Ints, Ints, Bools]:
+        """Return the head-counts of the step.
+
+        Parameters
+        ----------
+        forced : iterable of str
+            Bundles that are served whole.
+        with_teams : bool, default=True
+            Whether needs of which somebody is pinned keep their team.
+
+        Returns
+        -------
+        low, high : ndarray of int, shape (n_needs,)
+        optional : ndarray of bool, shape (n_needs,)
+            Needs that are served as they ask or not at all.
+        """
         model, wishes = self.model, self.wishes
         pins = np.bincount(model.need[self.pinned], minlength=model.shape[0])
         kept = np.bincount(model.need[wishes.kept & wishes.extra], minlength=model.shape[0])
@@ -198,6 +234,20 @@ class _FirstStep:
         return low, np.maximum(high, low), optional
 
     def solve(self, forced: frozenset[str], footing: Footing | None) -> tuple[Solution, Footing | None]:
+        """Solve the step.
+
+        Parameters
+        ----------
+        forced : frozenset of str
+            Bundles that are served whole.
+        footing : Footing or None
+            Of the same pairs, to solve again from.
+
+        Returns
+        -------
+        solution : Solution
+        footing : Footing or None
+        """
         low, high, optional = self.demand(forced)
         settled = self._settled(low, high, optional, footing)
         found = settled.solution if settled else solve_problem(self._problem(low, high, optional))
@@ -208,9 +258,24 @@ class _FirstStep:
         fair = not found.violations and self.objective == "fair"
         return self._fair(found, low, high) if fair else found, settled.footing if settled else footing
 
+    def solve_like(self, footing: Footing | None) -> Solution:
+        """Solve the step for a problem with more partners than the one whose prices are known.
+
+        Parameters
+        ----------
+        footing : Footing or None
+            Of the smaller problem.
+
+        Returns
+        -------
+        solution : Solution
+        """
+        low, high, optional = self.demand(frozenset())
+        problem = self._problem(low, high, optional, with_places=False)
+        settled = settle(problem, like=footing, groups=self._places_beyond(low))
+        return settled.solution if settled else solve_problem(self._problem(low, high, optional))
+
     def _settled(self, low: Ints, high: Ints, optional: Bools, footing: Footing | None) -> Settled | None:
-        if footing is None:
-            return settle(self._problem(low, high, optional))
         change = Change(
             weight=self._value(),
             demand=(low, high),
@@ -219,7 +284,11 @@ class _FirstStep:
             forbidden=self.wishes.forbidden & ~self.pinned,
             groups=self._places_beyond(low),
         )
-        return solve_again(footing, change)
+        again = solve_again(footing, change) if footing else None
+        if again is not None:
+            return again
+        problem = self._problem(low, high, optional, with_places=False)
+        return settle(problem, groups=self._places_beyond(low))
 
     def _teamed(self) -> Bools:
         with_team = np.zeros(self.model.shape[0], dtype=np.bool_)
@@ -274,7 +343,14 @@ class _FirstStep:
         return np.where(wishes.kept & wishes.extra, wishes.change_cost, value)
 
     def _problem(
-        self, low: Ints, high: Ints, optional: Bools, *, keep: Bools | None = None, with_teams: bool = True
+        self,
+        low: Ints,
+        high: Ints,
+        optional: Bools,
+        *,
+        keep: Bools | None = None,
+        with_teams: bool = True,
+        with_places: bool = True,
     ) -> Problem:
         loose = self._pinned_teams() & (not with_teams)
         teams = [team for team in self.model.teams if not loose[self.model.need[team[0][0]]]]
@@ -286,7 +362,7 @@ class _FirstStep:
             pinned=self.pinned,
             forbidden=forbidden & ~self.pinned,
             optional=optional,
-            more_groups=self._places_beyond(low),
+            more_groups=self._places_beyond(low) if with_places else (),
         )
 
     def _places_beyond(self, low: Ints) -> list[tuple[Ints, float, float]]:

@@ -1,7 +1,7 @@
 """A plan as tables for people."""
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -90,13 +90,17 @@ def plan_table(plan: Proposal, *, language: Language = "zh") -> pd.DataFrame:
     return frame(columns, rows, language)
 
 
-def unmet_table(plan: Proposal, *, language: Language = "zh") -> pd.DataFrame:
+def unmet_table(
+    plan: Proposal, *, competing: Mapping[str, str] | None = None, language: Language = "zh"
+) -> pd.DataFrame:
     """Return what is not served, or not as it asks, and why.
 
     Parameters
     ----------
     plan : Proposal
         Any.
+    competing : mapping of str to str, optional
+        With whom a need competes for the same people, said after its reason.
     language : {"zh", "en"}, default="zh"
         Of headers and choices.
 
@@ -117,7 +121,9 @@ def unmet_table(plan: Proposal, *, language: Language = "zh") -> pd.DataFrame:
             each.got,
             each.missing,
             label(f"planning.rule.{each.causes[0][0]}", language=language) if each.causes else "",
-            each.reason,
+            label("planning.semicolon", language=language).join(
+                filter(None, (each.reason, (competing or {}).get(each.need_id)))
+            ),
         )
         for each in plan.unmet
     ]

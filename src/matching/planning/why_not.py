@@ -1,6 +1,7 @@
 """Why a pair is not in the plan: the rule that blocks it, or its exact price and who would be displaced."""
 
 import dataclasses
+from collections.abc import Iterator
 
 import numpy as np
 
@@ -11,9 +12,10 @@ from matching.planning.explanation import explain_pair
 from matching.planning.model import Bools, Model
 from matching.planning.proposal import Proposal, windows_of
 from matching.planning.solving import choose, edges_mask
+from matching.planning.standing import Pair
 from matching.records import mask_text
 
-_SAME = 1e-9
+_SAME = 1e-7
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,11 +117,7 @@ def _priced(plan: Proposal, need_id: str, partner_id: str, language: Language) -
     is_further = int(settled[working.model.need == row].sum()) >= enough
     counted = choice.is_first & ~edges_mask(working.model, [edge]) if is_further else choice.is_first
     loss_first = _whole_needs(working.model, working.choice.is_first) - _whole_needs(working.model, counted)
-    after = {
-        pair: working.candidates.works[int(working.model.need[at])].stretch
-        for pair, at in working.model.edge_of.items()
-        if choice.chosen[at]
-    }
+    after = {pair: working.candidates.works[need].stretch for pair, need in _pairs(plan, choice.chosen)}
     displaced = _chain(people_changed(windows_of(plan.assignments), after), need_id, partner_id)
     is_equal = abs(loss) <= _SAME and abs(loss_first) <= _SAME
     return WhyNot(
@@ -133,6 +131,14 @@ def _priced(plan: Proposal, need_id: str, partner_id: str, language: Language) -
             plan, need_id, partner_id, loss, loss_first, displaced, is_equal=is_equal, language=language
         ),
     )
+
+
+def _pairs(plan: Proposal, chosen: Bools) -> Iterator[tuple[Pair, int]]:
+    """Yield the identifiers of chosen pairs, and the row of each one's need."""
+    model, profiles = plan.working.model, plan.candidates.profiles
+    for edge in np.flatnonzero(chosen):
+        need = int(model.need[edge])
+        yield (profiles.needs[need].need_id, profiles.partners[int(model.partner[edge])].partner_id), need
 
 
 def _impossible(plan: Proposal, need_id: str, partner_id: str, language: Language) -> WhyNot:
@@ -173,7 +179,7 @@ def _sentence(
         for each in displaced
         if each.partner_id != partner_id or each.before
     ]
-    price = "equal" if is_equal else "worse" if loss > 0 else "order"
+    price = "equal" if is_equal else "worse" if loss > 0 else "order" if loss_first > 0 else "peace"
     return label(
         f"planning.why_not.{price}",
         language=language,

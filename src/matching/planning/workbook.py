@@ -8,6 +8,7 @@ import pandas as pd
 from matching.errors import CallError
 from matching.labels import Language, label
 from matching.planning import tables
+from matching.planning.bottlenecks import competing
 from matching.planning.proposal import Proposal
 from matching.records import DISPATCH, Column, Personal, Result, show_choice, show_value
 from matching.roster import Sheet, write_sheets
@@ -83,6 +84,7 @@ def sheets_of(
         方案, 派单表, 未满足, 说明.
     """
     said = tables.summary(plan, language=language).split("\n")
+    unmet = tables.unmet_table(plan, competing=competing(plan, language=language), language=language)
     proposal = label("planning.sheet.proposal_note", language=language)
     score = label("planning.column.score", language=language)
     shown = {score: "0.00"}
@@ -91,7 +93,7 @@ def sheets_of(
             "plan", tables.plan_table(plan, language=language), [*said[:2], proposal], _PLAN_WIDTHS, language, shown
         ),
         _dispatch_sheet(plan, show_phones=show_phones, asked_by=asked_by, language=language),
-        _sheet("unmet", tables.unmet_table(plan, language=language), said[2:], _UNMET_WIDTHS, language),
+        _sheet("unmet", unmet, said[2:], _UNMET_WIDTHS, language),
         _sheet("notes", tables.proof_table(plan, language=language), [proposal], _NOTES_WIDTHS, language),
     )
 

@@ -1,0 +1,202 @@
+"""What one more person would change: the plan's first step solved again with somebody who is not on the register."""
+
+import dataclasses
+from collections.abc import Sequence
+
+import numpy as np
+
+from matching.planning.candidates import Candidates
+from matching.planning.licensing import fold_licence, stated_requirements
+from matching.planning.model import Bools, Ints, Model, capacities_of, teams_of, urgency_weights
+from matching.planning.proposal import Proposal
+from matching.planning.solving import FirstStep, Wishes
+from matching.planning.teams import TeamPart
+from matching.records import Kind, NeedStatus
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Newcomer:
+    """One more person: what he can do, and at which needs he could do it.
+
+    Attributes
+    ----------
+    place : int or None
+        Skill, on the axis of the taxonomy; None for work that asks for none.
+    licences : tuple of str
+        That he holds.
+    """
+
+    place: int | None
+    licences: tuple[str, ...]
+
+
+@dataclasses.dataclass(frozen=True, slots=True, eq=False)
+class Unlocked:
+    """What a newcomer changes.
+
+    Attributes
+    ----------
+    needs : tuple of int
+        Rows that are served as they ask with him and were not.
+    gain : float
+        What the first step is worth more.
+    """
+
+    needs: tuple[int, ...]
+    gain: float
+
+
+class Recruiting:
+    """The first step of a plan, ready to be solved again with one more person.
+
+    Parameters
+    ----------
+    plan : Proposal
+        Any.
+    """
+
+    def __init__(self, plan: Proposal) -> None:
+        working = plan.working
+        self._plan, self._model = plan, working.model
+        self._wishes = dataclasses.replace(
+            working.wishes, pinned=working.wishes.pinned | (working.model.locked & ~working.wishes.forbidden)
+        )
+        self._worth = plan.proof.score_total / max(len(plan.assignments), 1) or 1.0
+        step = FirstStep(working.candidates, working.model, self._wishes, "total", 1)
+        self._before, self._footing = step.solve(frozenset(), working.choice.footings[0])
+        self._met = whole_needs(working.model, self._before.chosen)
+
+    def rows_for(self, newcomer: Newcomer, always: Sequence[int] = ()) -> tuple[int, ...]:
+        """List the needs that a newcomer could serve.
+
+        Parameters
+        ----------
+        newcomer : Newcomer
+            With his skill and licences.
+        always : sequence of int
+            Needs that he is wanted for.
+
+        Returns
+        -------
+        rows : tuple of int
+        """
+        candidates, held = self._plan.candidates, {fold_licence(name) for name in newcomer.licences}
+        rows = set(always)
+        for row, need in enumerate(candidates.profiles.needs):
+            places = {found.place for found in candidates.profiles.wanted[row]}
+            stated = () if need.is_team else stated_requirements(need, candidates.sides.licence_names)
+            is_open = need.status not in {NeedStatus.DONE, NeedStatus.CANCELLED} and not candidates.works[row].is_over
+            brings = int(self._model.most[row]) > 1 or not need.resources
+            if newcomer.place in places and is_open and brings and all(held & set(names) for names in stated):
+                rows.add(row)
+        return tuple(sorted(row for row in rows if self._model.most[row] > 0))
+
+    def estimate(self, rows: Sequence[int]) -> float:
+        """Return what a newcomer would add by the prices alone.
+
+        Parameters
+        ----------
+        rows : sequence of int
+            Needs that he could serve.
+
+        Returns
+        -------
+        gain : float
+            His best needs at what they are worth above the price of a head; overlaps and teams are left out.
+        """
+        value = self._worth * urgency_weights(self._plan.candidates)[list(rows)]
+        above = np.sort(np.maximum(value - np.maximum(self._before.need_price[list(rows)], 0.0), 0.0))[::-1]
+        most = self._plan.candidates.policy.kinds[Kind.VOLUNTEER].most_needs
+        return float(above[:most].sum())
+
+    def unlocked_by(self, newcomer: Newcomer, rows: Sequence[int]) -> Unlocked:
+        """Solve the first step again with a newcomer.
+
+        Parameters
+        ----------
+        newcomer : Newcomer
+            He is free whenever he is wanted, and takes on what the policy allows a volunteer.
+        rows : sequence of int
+            Needs that he could serve, each at the plan's mean score.
+
+        Returns
+        -------
+        unlocked : Unlocked
+            Exact: others move where that helps.
+        """
+        if not rows:
+            return Unlocked((), 0.0)
+        model, candidates = self._with_person(newcomer, np.array(rows, dtype=np.int64))
+        more = np.zeros(len(rows), dtype=np.bool_)
+        wishes = Wishes(
+            pinned=np.concatenate([self._wishes.pinned, more]),
+            forbidden=np.concatenate([self._wishes.forbidden, more]),
+            kept=np.concatenate([self._wishes.kept, more]),
+            extra=np.concatenate([self._wishes.extra, more]),
+            change_cost=self._wishes.change_cost,
+        )
+        found = FirstStep(candidates, model, wishes, "total", 1).solve_like(self._footing)
+        met = whole_needs(model, found.chosen)
+        needs = tuple(np.flatnonzero(met & ~self._met).tolist())
+        return Unlocked(needs, max(0.0, float(found.total) - float(self._before.total)))
+
+    def _with_person(self, newcomer: Newcomer, rows: Ints) -> tuple[Model, Candidates]:
+        candidates, old = self._plan.candidates, self._model
+        kind = candidates.policy.kinds[Kind.VOLUNTEER]
+        hours = np.array([candidates.works[row].hours for row in rows])
+        load, capacity, groups = capacities_of(
+            np.zeros(rows.size, dtype=np.int64), hours, np.array([kind.most_needs]), np.array([kind.hours])
+        )
+        first, who = old.need.size, old.shape[1]
+        parts = tuple(
+            tuple(_widened(part, covers=_covers(candidates, row, part, newcomer)) for part in each)
+            for row, each in enumerate(candidates.parts)
+        )
+        need, partner = np.concatenate([old.need, rows]), np.concatenate([old.partner, np.full(rows.size, who)])
+        teams, lacking = teams_of(parts, need, partner)
+        model = dataclasses.replace(
+            old,
+            need=need,
+            partner=partner,
+            value=np.concatenate([old.value, self._worth * urgency_weights(candidates)[rows]]),
+            load=np.concatenate([old.load, load]),
+            capacity=np.concatenate([old.capacity, capacity]),
+            groups=(*old.groups, *((first + edges, low, high) for edges, low, high in groups)),
+            teams=teams,
+            lacking=lacking,
+            locked=np.concatenate([old.locked, np.zeros(rows.size, dtype=np.bool_)]),
+        )
+        return model, dataclasses.replace(candidates, parts=parts)
+
+
+def whole_needs(model: Model, chosen: Bools) -> Bools:
+    """Tell which needs are served as they ask.
+
+    Parameters
+    ----------
+    model : Model
+        With head-counts and teams.
+    chosen : ndarray of bool, shape (n_edges,)
+        A choice.
+
+    Returns
+    -------
+    whole : ndarray of bool, shape (n_needs,)
+    """
+    got = np.bincount(model.need[chosen], minlength=model.shape[0])
+    whole: Bools = (got >= model.least) & (model.least > 0) & ~model.lacking
+    for edges, least in model.teams:
+        if chosen[edges].sum() < least:
+            whole[model.need[edges[0]]] = False
+    return whole
+
+
+def _widened(part: TeamPart, *, covers: bool) -> TeamPart:
+    return dataclasses.replace(part, covers=np.append(part.covers, covers))
+
+
+def _covers(candidates: Candidates, row: int, part: TeamPart, newcomer: Newcomer) -> bool:
+    if part.kind == "licence":
+        return fold_licence(part.name) in {fold_licence(name) for name in newcomer.licences}
+    asked = candidates.profiles.fit.asked[row]
+    return part.kind == "skill" and newcomer.place in {found.place for found in asked if found.words == part.name}
