@@ -28,7 +28,7 @@ def test_three_needs_that_compete_for_one_licensed_electrician_on_saturday_morni
     assert str(only) == (
         "8月3日（周六）上午：3 条需求要 3 人，持低压电工作业证的只有 1 位（张师傅）：N-001、N-002、N-003"
     )
-    assert list_bottlenecks(plan, language="en")[0].sentence.startswith("Saturday 08-03 morning: 3 needs want 3")
+    assert list_bottlenecks(plan, language="en")[0].sentence.startswith("Saturday 8-3 morning: 3 needs want 3")
     assert list(plan.bottlenecks()["原因"]) == [str(only)]
     assert "张师傅" in plan.unmet_table()["原因"].iloc[0]
 

@@ -209,7 +209,7 @@ def _when(stretches: Sequence[Window | None], language: Language) -> str:
     days = list(dict.fromkeys(start.date() for start in starts))
     weekday = [label(f"planning.weekday.{day.weekday()}", language=language) for day in days]
     told = [
-        label("planning.bottleneck.day", language=language, month=day.month, day=f"{day.day:02d}", number=day.day, weekday=name)
+        label("planning.bottleneck.day", language=language, month=day.month, day=day.day, weekday=name)
         for day, name in zip(days, weekday, strict=True)
     ]  # fmt: skip
     if len(days) > 1:
