@@ -19,7 +19,7 @@ from matching.affinity.skill_reader import SkillReader
 from matching.affinity.skills_found import FoundSkill, HeldSkills, find_held, find_wanted
 from matching.affinity.taxonomy import Taxonomy
 from matching.affinity.text_fit import TextFit, add_needs, fit_text
-from matching.records import Community, Need, Partner, Person, Skill
+from matching.records import Community, Need, Partner, Person, Skill, accepted_words
 from matching.tables import read_table
 
 Floats = NDArray[np.float64]
@@ -95,7 +95,7 @@ def read_profiles(
     -------
     profiles : Profiles
     """
-    reader = reader or reader_for(community.skills)
+    reader = reader or reader_for(community.skills, words=tuple(sorted(accepted_words(community.skill_words).items())))
     taxonomy, partners = reader.taxonomy, community.partners
     needs = resolve_needs(community, community.needs)
     positions = {partner.partner_id: row for row, partner in enumerate(partners)}
@@ -227,19 +227,39 @@ def resolve_needs(community: Community, needs: Sequence[Need]) -> tuple[Need, ..
 
 
 @functools.lru_cache(maxsize=4)
-def reader_for(skills: tuple[Skill, ...]) -> SkillReader:
+def reader_for(skills: tuple[Skill, ...], *, words: tuple[tuple[str, str], ...] = ()) -> SkillReader:
     """Return a reader of a district's own taxonomy, or of the packaged one where it has none.
 
     Parameters
     ----------
     skills : tuple of Skill
         The district's register of skills; may be empty.
+    words : tuple of (word, skill_id)
+        What the district decided that words mean.
 
     Returns
     -------
     reader : SkillReader
     """
-    return SkillReader(Taxonomy.from_skills(skills) if skills else Taxonomy.from_rows(read_table("skills.csv")))
+    return SkillReader(taxonomy_for(skills, words=words))
+
+
+def taxonomy_for(skills: tuple[Skill, ...], *, words: tuple[tuple[str, str], ...] = ()) -> Taxonomy:
+    """Return a district's own taxonomy, or the packaged one, with the words that the district decided on.
+
+    Parameters
+    ----------
+    skills : tuple of Skill
+        The district's register of skills; may be empty.
+    words : tuple of (word, skill_id)
+        What the district decided that words mean.
+
+    Returns
+    -------
+    taxonomy : Taxonomy
+    """
+    taxonomy = Taxonomy.from_skills(skills) if skills else Taxonomy.from_rows(read_table("skills.csv"))
+    return taxonomy.with_words(dict(words))
 
 
 def _network(ties: Sequence[Edge], wanted: Sequence[Sequence[FoundSkill]], places: Places, n_partners: int) -> Network:

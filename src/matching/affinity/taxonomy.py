@@ -167,6 +167,33 @@ class Taxonomy:
     def __repr__(self) -> str:
         return f"Taxonomy({len(self.skills)} skills, {len(self.words)} words, {len(self.problems)} problems)"
 
+    def with_words(self, accepted: Mapping[str, str]) -> "Taxonomy":
+        """Return a taxonomy that knows more words, as a district decided what they mean.
+
+        Parameters
+        ----------
+        accepted : mapping of str to str
+            Number of the skill by word. A word that was an alias of another skill means this one from now on; a number that
+            the taxonomy does not hold is passed over.
+
+        Returns
+        -------
+        taxonomy : Taxonomy
+        """
+        target = {fold_word(word): skill_id for word, skill_id in accepted.items() if skill_id in self.places}
+        if not target:
+            return self
+        spelled = {fold_word(word): word for word in accepted}
+        skills = []
+        for skill in self.skills:
+            kept = tuple(
+                word for word in skill.aliases if target.get(fold_word(word), skill.skill_id) == skill.skill_id
+            )
+            known = {fold_word(word) for word in kept}
+            added = tuple(spelled[w] for w, to in target.items() if to == skill.skill_id and w not in known)
+            skills.append(dataclasses.replace(skill, aliases=(*kept, *added)))
+        return Taxonomy(skills, decay=self.decay, cutoff=self.cutoff)
+
     def place(self, skill_id: str) -> int:
         """Return where a skill stands on the axis of `similarities`.
 

@@ -44,6 +44,16 @@ COMMANDS = (
         Argument("--out", {"type": Path, "metavar": "FILE.xlsx", "required": True}, key="out_needs"),
         _YEAR,
     )),
+    Command("skills", _late("matching.cli.skills", "skills"), (
+        Argument("action", {"choices": ("list", "find", "show", "check", "unknown", "accept", "forget"), "nargs": "?", "default": "list", "metavar": "ACTION"}, key="skills_action"),
+        Argument("words", {"nargs": "*", "metavar": "WORD"}, key="skills_words"),
+        Argument("--input", {"metavar": "INPUT"}, key="skills_input"),
+        Argument("--store", {"metavar": "DB"}, key="skills_store"),
+        Argument("--by", {"metavar": "NAME"}),
+        _REASON,
+        Argument("--family", {"metavar": "TEXT"}, key="skills_family"),
+        Argument("--most", {"type": int, "default": 50, "metavar": "N"}, key="skills_most"),
+    )),
     Command("match", _late("matching.cli.match", "match"), (
         _INPUT, _FOLDER, _AS_OF, _YEAR, _STRICT,
         Argument("--weights", {"type": Path, "metavar": "DIR"}),

@@ -3,7 +3,9 @@
 import argparse
 from collections.abc import Iterable, Sequence
 
+from matching.affinity.skill_words import unknown_words
 from matching.cli.progress import progress_bar
+from matching.cli.skills import community_taxonomy, unknown_lines
 from matching.community import read_community
 from matching.labels import Language, label
 from matching.records import CellProblem, Community, Register, Severity, TrainingRecords
@@ -27,6 +29,8 @@ def check(options: argparse.Namespace) -> int:
         community = read_community(options.input, stated_year=options.year, progress=progress)
     print_counts(community, options)
     print_problems(community.problems, most=options.most, language=options.language)
+    words = unknown_words(community, community_taxonomy(community))
+    print("".join(f"{line}\n" for line in unknown_lines(words, most=options.most, language=options.language)), end="")
     if options.out:
         write_problems(community.problems, options.out, language=options.language)
         print(label("cli.written", language=options.language, path=options.out))

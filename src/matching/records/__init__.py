@@ -39,7 +39,7 @@ from matching.records.registers import (
     TRAINING_REGISTERS,
     register,
 )
-from matching.records.skills import Skill, SkillClaim
+from matching.records.skills import Skill, SkillClaim, SkillWord, accepted_words
 from matching.records.spoken import EN_MONTHS, chinese_number, day_of
 from matching.records.times import CHINA, WEEKDAYS, WeeklySlot, Window, china_moment
 from matching.records.training import TrainingRecords, chain_above
@@ -51,7 +51,7 @@ __all__ = [
     "Disclosure", "DispatchRow", "Event", "Gender", "Grid", "Kind", "Level", "Licence", "Mentor", "MentorshipNote",
     "MentorshipStep", "Merge", "Need", "NeedStatus", "Outcome", "OutcomeKind", "Partner", "Person", "Personal",
     "Placement", "PlacementEntry", "PlacementNote", "Record", "Recurrence", "Register", "Requirement", "Result",
-    "ServiceRecord", "Severity", "Skill", "SkillClaim", "Specialist", "Trained", "TrainingRecords", "Unit", "Urgency",
-    "Volunteer", "WeeklySlot", "Window", "chain_above", "china_moment", "chinese_number", "column", "columns_of", "day_of", "find_personal",
+    "ServiceRecord", "Severity", "Skill", "SkillClaim", "SkillWord", "Specialist", "Trained", "TrainingRecords", "Unit", "Urgency",
+    "Volunteer", "WeeklySlot", "Window", "accepted_words", "chain_above", "china_moment", "chinese_number", "column", "columns_of", "day_of", "find_personal",
     "key_of", "mask_text", "mask_value", "records_table", "register", "show_choice", "show_value",
 ]  # fmt: skip

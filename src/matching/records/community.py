@@ -20,7 +20,10 @@ from matching.records.partners import CommunityPartner, Partner, Specialist, Uni
 from matching.records.places import Grid
 from matching.records.problems import CellProblem
 from matching.records.registers import REGISTERS, register
-from matching.records.skills import Skill
+from matching.records.skills import Skill, SkillWord
+
+# Registers that an earlier version did not know: empty, they leave the fingerprint of the plans made then as it was.
+_JOINED_LATER = frozenset({"skill_words"})
 
 
 @dataclasses.dataclass(frozen=True)
@@ -45,6 +48,7 @@ class Community:
     consents: tuple[Consent, ...] = ()
     merges: tuple[Merge, ...] = ()
     disclosures: tuple[Disclosure, ...] = ()
+    skill_words: tuple[SkillWord, ...] = ()
     problems: tuple[CellProblem, ...] = dataclasses.field(default=(), compare=False)
     source: str = dataclasses.field(default="", compare=False)
 
@@ -227,6 +231,8 @@ class Community:
     def _fingerprint(self) -> str:
         digest = hashlib.sha256()
         for each in REGISTERS:
+            if each.name in _JOINED_LATER and not self.rows(each.name):
+                continue
             digest.update(each.name.encode())
             for row in self.rows(each.name):
                 digest.update(repr(row).encode())

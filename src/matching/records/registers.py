@@ -13,7 +13,7 @@ from matching.records.outcomes import Outcome
 from matching.records.partners import CommunityPartner, Specialist, Unit, Volunteer
 from matching.records.placements import Placement, PlacementNote
 from matching.records.places import Grid
-from matching.records.skills import Skill
+from matching.records.skills import Skill, SkillWord
 
 GRIDS = Register("grids", "社区网格", "Grids", Grid, aliases=("网格", "社区", "街道社区"))
 UNITS = Register(
@@ -44,10 +44,11 @@ DECISIONS = Register("decisions", "方案决定", "Decisions", Decision, is_fact
 CONSENTS = Register("consents", "授权记录", "Consents", Consent, is_fact=True)
 MERGES = Register("merges", "合并记录", "Merges", Merge, is_fact=True)
 DISCLOSURES = Register("disclosures", "查看记录", "Disclosures", Disclosure, is_fact=True)
+SKILL_WORDS = Register("skill_words", "说法认定", "Skill words", SkillWord, is_fact=True)
 
 REGISTERS = (
     GRIDS, UNITS, SPECIALISTS, COMMUNITY_PARTNERS, VOLUNTEERS, LICENCES, NEEDS, EVENTS, BLOCKS, SKILLS,
-    SERVICES, DECISIONS, CONSENTS, MERGES, DISCLOSURES,
+    SERVICES, DECISIONS, CONSENTS, MERGES, DISCLOSURES, SKILL_WORDS,
 )  # fmt: skip
 PARTNER_REGISTERS = (UNITS, SPECIALISTS, COMMUNITY_PARTNERS, VOLUNTEERS)
 

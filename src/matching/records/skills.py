@@ -1,9 +1,11 @@
 """Skills: the entries of the taxonomy, and what a person claims or a need asks of one."""
 
 import dataclasses
+import datetime as dt
+from collections.abc import Iterable
 
 from matching.records.choices import Level
-from matching.records.columns import CellType, Record, column
+from matching.records.columns import CellType, Personal, Record, column
 
 
 @dataclasses.dataclass(frozen=True, slots=True, order=True)
@@ -38,3 +40,34 @@ class Skill(Record):
     licence: tuple[str, ...] = column(
         "所需资质", "Licence needed", CellType.TEXTS, aliases=("所需证书",), example="低压电工作业证"
     )
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class SkillWord(Record):
+    """Somebody decided which skill a word of the district means; later readings remember. A reversal takes it back."""
+
+    word_id: str = column("说法编号", "Word ID", CellType.CODE, key=True)
+    word: str = column("说法", "Word", required=True, example="跑腿儿")
+    skill_id: str = column("技能编号", "Skill ID", CellType.CODE, required=True, example="S-0102")
+    by: str = column("认定人", "By", required=True, personal=Personal.NAME)
+    at: dt.datetime = column("认定时间", "At", CellType.MOMENT, required=True)
+    reason: str | None = column("理由", "Reason")
+    reverses: str | None = column("撤销认定", "Reverses", CellType.CODE)
+
+
+def accepted_words(words: Iterable[SkillWord]) -> dict[str, str]:
+    """Return the words that hold now, with the skill that each means.
+
+    Parameters
+    ----------
+    words : iterable of SkillWord
+        All decisions, in any order.
+
+    Returns
+    -------
+    accepted : dict of str to str
+        Number of the skill by word; of several decisions on one word the latest that was not taken back.
+    """
+    every = sorted(words, key=lambda each: each.at)
+    reversed_ids = {each.reverses for each in every if each.reverses}
+    return {each.word: each.skill_id for each in every if each.reverses is None and each.word_id not in reversed_ids}

@@ -21,6 +21,7 @@ from matching.store.plans import check_pairs, find_acceptance, undo_decisions, w
 from matching.store.reader import StoreReader
 from matching.store.staleness import explain_staleness
 from matching.store.summaries import AcceptablePlan, AcceptSummary, AppendSummary, ImportSummary
+from matching.store.words import forget_facts, word_facts
 
 
 def open_store(url_or_path: str | Path, *, create: bool = False, migrate: bool = False) -> "Store":
@@ -325,6 +326,62 @@ class Store(StoreReader):
         return self._append(
             lambda connection: merge_facts(self._now(connection)[1], kept_id, merged_id, by=by, at=at, reason=reason),
             what="merge", by=by, at=at, reason=reason,
+        )  # fmt: skip
+
+    def accept_word(
+        self, word: str, skill_id: str, *, by: str, at: dt.datetime, reason: str | None = None
+    ) -> AppendSummary:
+        """Record that a word of the district means a skill; every later reading through this store remembers.
+
+        Parameters
+        ----------
+        word : str
+            As people write it.
+        skill_id : str
+            Number of the skill.
+        by : str
+            Who decided.
+        at : datetime
+            When, with an offset.
+        reason : str, optional
+            Why.
+
+        Returns
+        -------
+        summary : AppendSummary
+            Nothing is written where it stands so already.
+        """
+        return self._append(
+            lambda connection: word_facts(self._now(connection)[1], word, skill_id, by=by, at=at, reason=reason),
+            what="accept_word", by=by, at=at, reason=reason,
+        )  # fmt: skip
+
+    def forget_word(self, word: str, *, by: str, at: dt.datetime, reason: str | None = None) -> AppendSummary:
+        """Take back what was decided on a word; both decisions stay.
+
+        Parameters
+        ----------
+        word : str
+            As it was accepted.
+        by : str
+            Who takes it back.
+        at : datetime
+            When, with an offset.
+        reason : str, optional
+            Why.
+
+        Returns
+        -------
+        summary : AppendSummary
+
+        Raises
+        ------
+        UnknownNameError
+            If no decision on the word holds.
+        """
+        return self._append(
+            lambda connection: forget_facts(self._now(connection)[1], word, by=by, at=at, reason=reason),
+            what="forget_word", by=by, at=at, reason=reason,
         )  # fmt: skip
 
     def disclose(self, what: str, *, by: str, at: dt.datetime, reason: str | None = None) -> AppendSummary:
