@@ -24,6 +24,10 @@ class MissingExtraError(MatchingError, ImportError):
     """An optional library is needed and is not installed."""
 
 
+class MissingBrowserError(MatchingError):
+    """A PDF is wanted and no browser on the machine can print it."""
+
+
 class UnreadableFileError(MatchingError):
     """A file cannot be opened or holds nothing that can be read as a register."""
 
