@@ -355,3 +355,20 @@ def test_bidding_without_a_budget_leaves_all_to_the_chains_which_reach_the_optim
     check_limits(result, *problem)
     assert result.total == pytest.approx(optimum_of(*problem), rel=1e-9)
     assert result.gap <= 1e-11
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_where_supply_hardly_exceeds_demand_offers_sell_what_bids_leave(monkeypatch, seed):
+    monkeypatch.setattr(auction_stages, "LEAST_BUDGET", 0)
+    monkeypatch.setattr(auction_stages, "PLACE_BUDGET", 0)
+    monkeypatch.setattr(auction_stages, "SELL_BUDGET", 0)
+    rng = np.random.default_rng(seed)
+    n_needs, n_partners = 200, 600
+    partner = np.concatenate([rng.permutation(n_partners)[:12] for _ in range(n_needs)])
+    quality = rng.beta(2, 4, n_partners)
+    weight = quality[partner] + 1e-3 * rng.random(partner.size)
+    arrays = np.arange(0, partner.size + 1, 12), partner, weight, np.full(n_needs, 3), np.ones(n_partners, dtype=int)
+    result = auction_assign(*arrays)
+    assert result.gap <= 1e-6
+    monkeypatch.setattr(auction_stages, "OFFER_BUDGET", 0)
+    assert auction_assign(*arrays).gap > 10 * result.gap

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -160,3 +162,28 @@ def test_many_equal_edges_do_not_make_the_search_explode():
     solution = solve(problem, gap=1e-3)
     assert solution.total == 60
     assert solution.gap <= 1e-3
+
+
+@many
+@given(seeds, st.sampled_from([-40, -300, 40, 200]))
+def test_the_unit_of_the_weights_changes_nothing(seed, power):
+    problem = random_problem(seed)
+    scaled = replace(problem, weight=problem.weight * 2.0**power, balance=problem.balance * 2.0**power)
+    plain, other = solve(problem), solve(scaled)
+    assert other.total == pytest.approx(plain.total * 2.0**power, rel=1e-9, abs=1e-9 * 2.0**power)
+    assert bool(other.violations) == bool(plain.violations)
+
+
+def test_an_optional_need_is_served_as_it_asks_or_not_at_all_even_where_limits_contradict():
+    problem = Problem(
+        [0, 0, 1],
+        [0, 1, 2],
+        [5.0, 5.0, 1.0],
+        demand=([2, 2], [2, 2]),
+        optional=[True, False],
+        teams=[([0], 1)],
+        forbidden=[True, False, False],
+    )
+    solution = solve(problem)
+    assert [violation.rule for violation in solution.violations] == ["demand_lo"]
+    assert solution.chosen.tolist() == [False, False, True]

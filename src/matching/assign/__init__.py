@@ -7,6 +7,7 @@ always (needs, partners).
 from matching.assign.check import check_choice
 from matching.assign.diagnose import Finding, diagnose
 from matching.assign.fair import FairnessPoint, price_of_fairness
+from matching.assign.kept import with_changes
 from matching.assign.prices import (
     AddedValue,
     MarginalValues,
@@ -43,5 +44,6 @@ __all__ = [
     "stable_match",
     "stable_match_many",
     "with_capacity",
+    "with_changes",
     "with_newcomer",
 ]

@@ -54,10 +54,11 @@ def total_of(problem: Problem, chosen: BoolArray) -> float:
     total : float
         Sum of the chosen weights, less the cost of balance.
     """
-    worth = float(np.sum(problem.weight[chosen]))
+    at = np.flatnonzero(chosen)  # in large problems few of many
+    worth = float(np.sum(problem.weight[at]))
     if not problem.balance.size:
         return worth
-    carried = np.bincount(problem.partner[chosen], weights=problem.load[chosen], minlength=problem.shape[1])
+    carried = np.bincount(problem.partner[at], weights=problem.load[at], minlength=problem.shape[1])
     steps = np.arange(problem.balance.size)
     filled = np.clip(carried[:, None] - steps, 0.0, np.where(steps == steps[-1], np.inf, 1.0))
     return worth - float(np.sum(filled * problem.balance))
@@ -77,5 +78,6 @@ def worst_served(problem: Problem, chosen: BoolArray) -> float:
         Least total weight of chosen edges / head-count wanted over needs that want somebody; ``nan`` if none does.
     """
     wants = problem.demand[1] > 0
-    got = np.bincount(problem.need[chosen], weights=problem.weight[chosen], minlength=problem.shape[0])
+    at = np.flatnonzero(chosen)
+    got = np.bincount(problem.need[at], weights=problem.weight[at], minlength=problem.shape[0])
     return float(np.min(got[wants] / problem.demand[1][wants])) if wants.any() else float("nan")

@@ -167,7 +167,7 @@ def _choose(
     work, is_done = stages.place_rest(loops, market, book, columns, enough)
     looked += work
     if not is_done:
-        looked += stages.bid_finely(loops, market, book, scale, first_price)
+        looked += stages.bid_finely(loops, market, book, columns, scale, first_price)
         enough = gap * loops.weigh_total(market, book) if gap > 0.0 else -np.inf
         looked += stages.place_rest(loops, market, book, columns, enough)[0]
     return looked

@@ -13,6 +13,14 @@ from matching.assign.auction_state import Book, Bytes, Columns, Floats, Ints, In
 
 
 @compiled
+def no_late(ptr: Ints, edge: Ints32, need: Ints32, n_needs: int) -> Columns:
+    """Return columns in which no need is stale."""
+    none = np.empty(0, dtype=np.int32)
+    first = np.full(ptr.size - 1, -1, dtype=np.int32)
+    return Columns(ptr, edge, need, np.zeros(n_needs, dtype=np.uint8), first, none, none.copy(), none.copy())
+
+
+@compiled
 def group_by_partner(m: Market, degree: Ints) -> Columns:
     """Group the edges by partner, in the order of needs."""
     row_from, row_to, partner, _, demand, _ = m
@@ -29,7 +37,7 @@ def group_by_partner(m: Market, degree: Ints) -> Columns:
             free[partner[e]] = at + 1
             edge[at] = e
             need[at] = i
-    return Columns(ptr, edge, need)
+    return no_late(ptr, edge, need, demand.size)
 
 
 @compiled
@@ -40,6 +48,11 @@ def reach_takers(  # noqa: PLR0913, PLR0917 - fields of a tuple are counted at e
     partner_ptr: Ints,
     column_edge: Ints32,
     column_need: Ints32,
+    stale: Bytes,
+    first: Ints32,
+    later: Ints32,
+    late_edge: Ints32,
+    late_need: Ints32,
     weight: Floats,
     price: Floats,
     level: Floats,
@@ -59,10 +72,18 @@ def reach_takers(  # noqa: PLR0913, PLR0917 - fields of a tuple are counted at e
     """
     node = level.size + j
     here = distance[node]
-    for q in range(partner_ptr[j], partner_ptr[j + 1]):
-        e, i = column_edge[q], column_need[q]
+    q, end, late = partner_ptr[j], partner_ptr[j + 1], first[j]
+    while q < end or late >= 0:
+        if q < end:
+            e, i = column_edge[q], column_need[q]
+            q += 1
+            is_stale = stale[i] != 0
+        else:
+            e, i = late_edge[late], late_need[late]
+            late = later[late]
+            is_stale = False
         x = here + level[i] - (weight[e] - price[j])
-        if x >= limit or chosen[e]:
+        if x >= limit or chosen[e] or is_stale:
             continue
         x = max(x, here)
         if x >= distance[i]:
@@ -176,7 +197,7 @@ def search_backward(m: Market, b: Book, r: Reach, c: Columns, source: int, state
     row_from, row_to, partner, weight, _, _ = m
     price, level, chosen, missing, room, _, _, _ = b
     distance, place, link, origin, keys, nodes, seen, settled = r
-    partner_ptr, column_edge, column_need = c
+    partner_ptr, column_edge, column_need, stale, first, later, late_edge, late_need = c
     n_needs = level.size
     before = room[source] * price[source]
     limit = price[source]
@@ -195,8 +216,8 @@ def search_backward(m: Market, b: Book, r: Reach, c: Columns, source: int, state
             )  # fmt: skip
         else:
             limit = reach_takers(
-                node - n_needs, limit, state, partner_ptr, column_edge, column_need, weight, price, level, chosen,
-                missing, distance, place, link, origin, keys, nodes, seen,
+                node - n_needs, limit, state, partner_ptr, column_edge, column_need, stale, first, later, late_edge,
+                late_need, weight, price, level, chosen, missing, distance, place, link, origin, keys, nodes, seen,
             )  # fmt: skip
         if state[0] == 0 or keys[0] >= limit:
             break

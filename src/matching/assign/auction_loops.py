@@ -4,6 +4,7 @@ from matching.assign.auction_backward import group_by_partner, sell_free
 from matching.assign.auction_bids import bid_exactly, bid_with_step
 from matching.assign.auction_forward import place_missing, settle_levels
 from matching.assign.auction_heap import open_reach
+from matching.assign.auction_offers import bid_again, ease_prices, offer_with_step
 from matching.assign.auction_proof import (
     ROUNDING,
     find_free,
@@ -16,6 +17,7 @@ from matching.assign.auction_rows import (
     are_same_partners,
     count_edges,
     gather_rows,
+    list_late,
     merge_columns,
     open_needs,
     pack_places,
@@ -29,14 +31,18 @@ from matching.assign.auction_survey import lay_seats, survey_edges
 __all__ = [
     "ROUNDING",
     "are_same_partners",
+    "bid_again",
     "bid_exactly",
     "bid_with_step",
     "count_edges",
+    "ease_prices",
     "find_free",
     "gather_rows",
     "group_by_partner",
     "lay_seats",
+    "list_late",
     "merge_columns",
+    "offer_with_step",
     "open_needs",
     "open_reach",
     "pack_places",

@@ -16,7 +16,21 @@ from matching.assign import auction_stages as stages
 from matching.assign.auction_exchange import exchange_rows, is_packed, is_wasteful, read_changed, repack
 from matching.assign.auction_input import check_edges, read_arrays
 from matching.assign.auction_result import AuctionResult, AuctionState, answer
-from matching.assign.auction_state import Book, Bytes, Columns, Ints, Market, freeze_book, frozen, lengthened
+from matching.assign.auction_state import (
+    Book,
+    Bytes,
+    Columns,
+    Floats,
+    Ints,
+    Market,
+    clear_book,
+    freeze_book,
+    frozen,
+    lengthened,
+)
+
+# Needs with other partners than when the edges were grouped by partner, as a share of all, before they are regrouped.
+MOST_LATE = 1 / 8
 
 
 def auction_reassign(
@@ -90,10 +104,19 @@ def auction_reassign(
         moved[needs] = 1
     columns = cache(lambda: _regroup(loops, state.columns, market, moved, degree))
     scale = state.scale or survey.mean_positive
-    looked = _repair(loops, market, book, columns, scale, gap * max(others, 0.0)) if scale > 0.0 else 0
-    need_price, total, bound, work = stages.prove(loops, market, book, columns, gap)
+    # what all others have is about what is reached at least; should it not be, the proof repairs the rest
+    enough = gap * max(others, 0.0) if scale > 0.0 else 0.0
+    proof = _touch_up(loops, market, book, columns, enough) if enough > 0.0 else None
+    is_loose = proof is not None and stages.relative_gap(proof[1], proof[2]) <= gap
+    if proof is None or not is_loose:
+        if enough > 0.0 or state.is_loose:
+            _make_exact(loops, market, book, largest)
+        looked = _repair(loops, market, book, columns, scale, enough if enough > 0.0 else -np.inf) if scale > 0.0 else 0
+        proof = stages.prove(loops, market, book, columns, gap)
+        proof = (*proof[:3], proof[3] + looked)
+    need_price, total, bound, looked = proof
     grouped = state.columns
-    if columns.cache_info().currsize:
+    if columns.cache_info().currsize and not (grouped is not None and _is_few(moved)):
         grouped, moved = columns(), np.zeros_like(moved)
     if is_wasteful(market):
         market, book = repack(loops, market, book)
@@ -108,9 +131,10 @@ def auction_reassign(
         largest=largest,
         scale=scale,
         total=total,
+        is_loose=is_loose,
     )
     chosen = book.chosen if is_packed(market) else loops.gather_rows(market.row_from, market.row_to, book.chosen)
-    return answer(book, chosen, need_price, total, bound, looked + work, kept)
+    return answer(book, chosen, need_price, total, bound, looked, kept)
 
 
 def _regroup(loops: ModuleType, old: Columns | None, market: Market, moved: Bytes, degree: Ints) -> Columns:
@@ -118,20 +142,42 @@ def _regroup(loops: ModuleType, old: Columns | None, market: Market, moved: Byte
         return Columns(*map(frozen, loops.group_by_partner(market, frozen(degree))))
     if not moved.any():
         return old
+    if _is_few(moved):
+        late = loops.list_late(np.flatnonzero(moved), market, degree.size)
+        return Columns(*old[:3], frozen(moved), *map(frozen, late))
     return Columns(*map(frozen, loops.merge_columns(market, old, moved, frozen(degree))))
+
+
+def _is_few(moved: Bytes) -> bool:
+    return int(moved.sum()) <= MOST_LATE * moved.size
+
+
+def _touch_up(
+    loops: ModuleType, market: Market, book: Book, columns: Callable[[], Columns], enough: float
+) -> tuple[Floats, float, float, int]:
+    """Repair the book roughly and prove how well; return prices of needs, total, bound and edges looked at."""
+    looked = stages.touch_up(loops, market, book, columns, enough, int(np.sum(market.demand)))
+    need_price = np.zeros(market.demand.size)
+    total, bound = loops.prove_total(market, book, need_price)
+    return need_price, total, bound, looked
 
 
 def _repair(
     loops: ModuleType, market: Market, book: Book, columns: Callable[[], Columns], scale: float, enough: float
 ) -> int:
     """Fill the book again, until its dual value lies above the total by at most `enough`; return edges looked at."""
-    # What all others have is about what is reached at least; should it not be, the proof repairs the rest.
-    enough = enough if enough > 0.0 else -np.inf
     waiting = np.flatnonzero(book.missing)
     looked = stages.bid_exactly(loops, market, book, scale, waiting[book.level[waiting] > 0.0])
     work, is_done = stages.place_rest(loops, market, book, columns, enough)
     looked += work
     if not is_done:
-        looked += stages.bid_finely(loops, market, book, scale)
+        looked += stages.bid_finely(loops, market, book, columns, scale)
         looked += stages.place_rest(loops, market, book, columns, enough)[0]
     return looked
+
+
+def _make_exact(loops: ModuleType, market: Market, book: Book, largest: float) -> None:
+    """Take away what is not best at the prices, so that the book is exact but for people missing and seats unsold."""
+    earlier = book.chosen.copy()
+    clear_book(market, book)
+    loops.seat_earlier(market, book, earlier, loops.ROUNDING * largest)

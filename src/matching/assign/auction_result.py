@@ -28,6 +28,8 @@ class AuctionState:
         Greatest absolute weight and mean positive weight of the first problem.
     total : float
         Sum of the chosen weights.
+    is_loose : bool
+        Whether the book is complementary to within a step only.
     """
 
     market: Market
@@ -39,6 +41,7 @@ class AuctionState:
     largest: float
     scale: float
     total: float
+    is_loose: bool = False
 
     @property
     def nbytes(self) -> int:

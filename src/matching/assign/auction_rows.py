@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from matching.assign.auction_backward import no_late
 from matching.assign.auction_compile import compiled
 from matching.assign.auction_forward import best_unchosen
 from matching.assign.auction_state import Book, Bytes, Columns, Floats, Ints, Ints32, Market
@@ -117,7 +118,7 @@ def widen_seats(
 def merge_columns(m: Market, c: Columns, moved: Bytes, degree: Ints) -> Columns:
     """Regroup only the edges of needs that are marked in `moved`."""
     row_from, row_to, partner, _, demand, _ = m
-    old_ptr, old_edge, old_need = c
+    old_ptr, old_edge, old_need, _, _, _, _, _ = c
     ptr = np.zeros(degree.size + 1, dtype=np.int64)
     free = np.zeros(degree.size, dtype=np.int64)
     for j in range(degree.size):
@@ -140,7 +141,27 @@ def merge_columns(m: Market, c: Columns, moved: Bytes, degree: Ints) -> Columns:
             free[partner[e]] = at + 1
             edge[at] = e
             need[at] = i
-    return Columns(ptr, edge, need)
+    return no_late(ptr, edge, need, demand.size)
+
+
+@compiled
+def list_late(needs: Ints, m: Market, n_partners: int) -> tuple[Ints32, Ints32, Ints32, Ints32]:
+    """List the edges of `needs` by partner: the last four fields of `Columns`."""
+    row_from, row_to, partner, _, _, _ = m
+    size = 0
+    for i in needs:
+        size += row_to[i] - row_from[i]
+    first = np.full(n_partners, -1, dtype=np.int32)
+    later, edge, need = np.empty(size, dtype=np.int32), np.empty(size, dtype=np.int32), np.empty(size, dtype=np.int32)
+    at = 0
+    for i in needs:
+        for e in range(row_from[i], row_to[i]):
+            edge[at] = e
+            need[at] = i
+            later[at] = first[partner[e]]
+            first[partner[e]] = at
+            at += 1
+    return first, later, edge, need
 
 
 @compiled

@@ -16,10 +16,17 @@ LOWERED_STEPS = 2.0
 # Edges looked at, as multiples of the number of edges, before a round of bids, the chains that place people or the
 # chains that sell free seats give up. A chain that runs through a whole city shows early, selling goes on steadily.
 ROUND_BUDGET = 60
-PLACE_BUDGET = 16
+PLACE_BUDGET = 6
 SELL_BUDGET = 60
+# Offers are short or, among ties, endless.
+OFFER_BUDGET = 12
+# After a change: what people may be off by bidding with a step and what may stay unsold, as shares of what is
+# enough (steps add up over many changes to a fraction of their share), and the budget of those bids.
+TOUCH_STEP = 0.5
+UNSOLD_SHARE = 0.8
+TOUCH_BUDGET = 6
 # Chains on small problems are always followed to the end.
-LEAST_BUDGET = 5_000_000
+LEAST_BUDGET = 2_000_000
 # The many rounds: each step a quarter of the one before, as deep as the gap that they leave.
 FINE_RATIO = 0.25
 FINEST_STEP = 1e-7
@@ -87,8 +94,18 @@ def bid_exactly(loops: ModuleType, market: Market, book: Book, scale: float, nee
     return int(loops.bid_exactly(market, book, needs, EXACT_STEP * scale, ROUND_BUDGET * market.partner.size))
 
 
-def bid_finely(loops: ModuleType, market: Market, book: Book, scale: float, first_price: Floats | None = None) -> int:
+def bid_finely(
+    loops: ModuleType,
+    market: Market,
+    book: Book,
+    columns: Callable[[], Columns],
+    scale: float,
+    first_price: Floats | None = None,
+) -> int:
     """Bid in many rounds; the book is then exact but for the finest step.
+
+    Whoever asks a price and is free after the bids of a round makes offers with the same step: where supply hardly
+    exceeds demand, what stays unsold would otherwise be left to chains through the whole city.
 
     Parameters
     ----------
@@ -98,6 +115,8 @@ def bid_finely(loops: ModuleType, market: Market, book: Book, scale: float, firs
         The case.
     book : Book
         Prices and seats; changed in place.
+    columns : callable of () to Columns
+        The edges by partner, made when first needed.
     scale : float
         Mean positive weight.
     first_price : ndarray of float, shape (n_partners,), optional
@@ -110,14 +129,54 @@ def bid_finely(loops: ModuleType, market: Market, book: Book, scale: float, firs
     """
     np.copyto(book.price, 0.0 if first_price is None else first_price, where=np.diff(market.slot_ptr) > 0)
     clear_book(market, book)
-    share = STEPS[0] if first_price is None else STEPS[-1] * FINE_RATIO
-    steps = []
-    while share > FINEST_STEP:
-        steps.append(share * scale)
+    share, looked = STEPS[0] if first_price is None else STEPS[-1] * FINE_RATIO, 0
+    budget, offers_work = OFFER_BUDGET * market.partner.size, True
+    while True:
+        looked += loops.bid_with_step(market, book, share * scale, ROUND_BUDGET * market.partner.size)
+        if offers_work and loops.find_free(book.price, book.room).size:
+            work = loops.offer_with_step(market, book, columns(), share * scale, budget)
+            offers_work = work < budget
+            looked += work
+        if share <= FINEST_STEP:
+            break
+        _lower_prices(market, book, LOWERED_STEPS * share * scale)
         share *= FINE_RATIO
-    looked = _bid_in_rounds(loops, market, book, steps)
-    looked += loops.bid_with_step(market, book, share * scale, ROUND_BUDGET * market.partner.size)
     loops.settle_levels(market, book)
+    return int(looked)
+
+
+def touch_up(
+    loops: ModuleType, market: Market, book: Book, columns: Callable[[], Columns], enough: float, wanted: int
+) -> int:
+    """Repair a book after a few needs changed, to within what is enough but not exactly.
+
+    Who was freed asks no more than would bring nobody over; those who miss people bid with a step; the dearest who
+    are still free are sold.
+
+    Parameters
+    ----------
+    loops : module
+        The compiled loops, from `load_loops`.
+    market : Market
+        The case.
+    book : Book
+        Complementary to within a step, but for people missing and seats unsold; changed in place.
+    columns : callable of () to Columns
+        The edges by partner.
+    enough : float
+        How far the dual value may lie above the total, positive.
+    wanted : int
+        People wanted in all: a step is what each of them may be off.
+
+    Returns
+    -------
+    looked : int
+        Edges looked at.
+    """
+    loops.ease_prices(market, book, columns(), loops.find_free(book.price, book.room))
+    step, budget = TOUCH_STEP * enough / max(1, wanted), TOUCH_BUDGET * market.partner.size
+    looked = loops.bid_again(market, book, np.flatnonzero(book.missing), step, budget)
+    looked += place_rest(loops, market, book, columns, UNSOLD_SHARE * enough)[0]
     return int(looked)
 
 

@@ -68,17 +68,29 @@ class Book(NamedTuple):
 
 
 class Columns(NamedTuple):
-    """Edges grouped by partner.
+    """Edges grouped by partner, those of a few needs that changed since in linked lists.
 
     Attributes
     ----------
     partner_ptr : ndarray of shape (n_partners + 1,)
     edge, need : ndarray of shape (n_edges,)
+    stale : ndarray of shape (n_needs,), values 0 or 1
+        Needs whose edges changed since: what is listed for them no longer holds, what they have now is listed apart.
+    first : ndarray of shape (n_partners,)
+        Where the late edges of a partner start in the next three, -1 for none.
+    later : ndarray of shape (n_late,)
+        The next late edge of the same partner, -1 for none.
+    late_edge, late_need : ndarray of shape (n_late,)
     """
 
     partner_ptr: Ints
     edge: Ints32
     need: Ints32
+    stale: Bytes
+    first: Ints32
+    later: Ints32
+    late_edge: Ints32
+    late_need: Ints32
 
 
 class Given(NamedTuple):

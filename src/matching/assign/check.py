@@ -27,8 +27,9 @@ def check_choice(problem: Problem, chosen: BoolArray) -> tuple[Violation, ...]:
     """
     x = np.asarray(chosen, dtype=np.bool_)
     low, high = problem.demand[0].astype(np.float64), problem.demand[1].astype(np.float64)
-    heads = np.bincount(problem.need[x], minlength=problem.shape[0]).astype(float)
-    carried = np.bincount(problem.partner[x], weights=problem.load[x], minlength=problem.shape[1]).astype(np.float64)
+    at = np.flatnonzero(x)  # in large problems few of many
+    heads = np.bincount(problem.need[at], minlength=problem.shape[0]).astype(float)
+    carried = np.bincount(problem.partner[at], weights=problem.load[at], minlength=problem.shape[1]).astype(np.float64)
     served = ~problem.optional | (heads > 0)
     low = np.where(served, low, 0.0)
     strict = np.where(problem.optional, 0.0, low)

@@ -6,7 +6,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from matching.assign.certificate import leaning
-from matching.assign.model import BALANCE, TOGETHER, Model
+from matching.assign.model import BALANCE, SERVED, TEAM, TOGETHER, Model
 from matching.assign.problem import BoolArray, FloatArray
 from matching.assign.structure import activity
 
@@ -35,9 +35,10 @@ def loosen(model: Model) -> Model:
     rows, signs = np.concatenate([short, over]), np.repeat([1.0, -1.0], [short.size, over.size])
     slack = sp.csr_array((signs, (rows, np.arange(n_slack))), shape=(n_rows, n_slack))
     room = np.concatenate([(low - least)[short], (most - model.high)[over]])
-    # people who go together stay together unless pinned edges tear them apart: dearer than all shortfalls at once
-    dear = 1.0 + float(np.sum(room[: short.size][model.kind[short] != TOGETHER]))
-    cost = np.where(model.kind[rows] == TOGETHER, dear, 1.0)
+    # people who go together stay together and an optional need is served as it asks or not at all, unless pinned edges
+    # forbid that: dearer than all shortfalls at once
+    firm = ((model.kind == TOGETHER) | np.isin(model.kind, (TEAM, SERVED)) & ~_one_signed(model))[rows]
+    cost = np.where(firm, 1.0 + float(np.sum(room[~firm])), 1.0)
     return replace(
         model,
         weight=np.concatenate([np.zeros(model.weight.size), -cost]),

@@ -1,5 +1,7 @@
 """Split a model into independent parts and give each to the method that fits."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from matching.assign.certificate import dual_bound
@@ -12,6 +14,8 @@ from matching.assign.search import Start, is_feasible, solve_search
 from matching.assign.solution import Solution
 from matching.assign.structure import network_rows, part, split
 from matching.errors import MatchingError
+
+LARGEST = 13  # as a power of two; the solver's tolerances (1e-7, 1e-6) are absolute: beside that they are 1e-10
 
 
 def solve_model(model: Model, *, time_limit: float | None, gap: float, start: Solution | None = None) -> Found:
@@ -31,12 +35,14 @@ def solve_model(model: Model, *, time_limit: float | None, gap: float, start: So
     -------
     found : Found
     """
+    scale = _scale(model)
+    model = replace(model, weight=model.weight * scale)
     label = split(model)
     free = model.floor < model.ceiling
     hard = _labels_of_rows(model, label, ~network_rows(model))
     flow = free & ~hard[label]
     names = np.unique(label[free & hard[label]])
-    guess, prices = _from_start(model, start)
+    guess, prices = _from_start(model, start, scale)
     jobs = [(flow, False)] if flow.any() else []
     jobs += [(free & (label == name), True) for name in names]
     x, dual = model.floor.copy(), np.zeros(model.low.size)
@@ -53,7 +59,13 @@ def solve_model(model: Model, *, time_limit: float | None, gap: float, start: So
         x[columns], dual[rows] = found.x, found.dual
         doubts += f"; {found.note}" if found.note.startswith("least violating") else ""
         bound, feasible = bound + found.bound, feasible and found.feasible
-    return Found(x, bound, dual, feasible, _note(np.unique(label[flow]).size, names.size) + doubts)
+    return Found(x, bound / scale, dual / scale, feasible, _note(np.unique(label[flow]).size, names.size) + doubts)
+
+
+def _scale(model: Model) -> float:
+    """Return the power of two that brings the largest weight just below `LARGEST`: it changes no digit."""
+    largest = float(np.abs(model.weight).max(initial=0.0))
+    return 2.0 ** (LARGEST - int(np.frexp(largest)[1])) if largest > 0 else 1.0
 
 
 def solve_flow(model: Model) -> Found:
@@ -82,7 +94,7 @@ def solve_flow(model: Model) -> Found:
     return _proved(face, best.x, best.dual, feasible=False, n_columns=model.weight.size)
 
 
-def _from_start(model: Model, start: Solution | None) -> tuple[FloatArray | None, FloatArray | None]:
+def _from_start(model: Model, start: Solution | None, scale: float) -> tuple[FloatArray | None, FloatArray | None]:
     """Carry an earlier choice over to the columns, and the earlier prices to the rows of the same meaning."""
     if start is None or start.row_prices is None:
         return None, None
@@ -97,7 +109,7 @@ def _from_start(model: Model, start: Solution | None) -> tuple[FloatArray | None
     lone = np.bincount(np.unique(here, return_inverse=True)[1])[np.unique(here, return_inverse=True)[1]] == 1
     match = lone & (keys[at] == here) if keys.size else np.zeros(here.size, dtype=np.bool_)
     prices = np.zeros(here.size)
-    prices[match] = known.price[order[at[match]]]
+    prices[match] = known.price[order[at[match]]] * scale
     return guess, prices
 
 

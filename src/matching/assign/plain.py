@@ -1,4 +1,4 @@
-"""Problems that only head-counts limit: augmenting paths when small, bidding when large."""
+"""Problems that only head-counts limit: augmenting paths when small, bidding when large, what was kept when it is known."""
 
 from collections.abc import Callable
 
@@ -7,6 +7,7 @@ import numpy as np
 from matching.assign.assemble import assemble
 from matching.assign.auction import auction_assign
 from matching.assign.flow import Plain, flow_bound, flow_prices, match, open_part
+from matching.assign.kept import solve_again, solve_kept
 from matching.assign.problem import BoolArray, FloatArray, Problem
 from matching.assign.solution import Solution
 from matching.assign.tatonnement import match_likely
@@ -18,7 +19,9 @@ MOST_ROUNDS = 200  # of pricing a choice that may turn out not to be the best
 Priced = tuple[BoolArray, tuple[FloatArray, FloatArray], float, str]
 
 
-def solve_plain(problem: Problem, *, gap: float = 0.0, start: Solution | None = None) -> Solution | None:
+def solve_plain(
+    problem: Problem, *, gap: float = 0.0, start: Solution | None = None, keep: bool = False
+) -> Solution | None:
     """Solve a problem that only head-counts limit.
 
     Parameters
@@ -28,13 +31,21 @@ def solve_plain(problem: Problem, *, gap: float = 0.0, start: Solution | None = 
     gap : float, default=0
         Relative gap at which bidding may stop; small problems are always solved to the end.
     start : Solution, optional
-        Prices and choice to start bidding from.
+        Prices and choice to start bidding from, or all that it kept.
+    keep : bool, default=False
+        Whether the solution keeps what the next one can start from.
 
     Returns
     -------
     solution : Solution or None
         None when the limits contradict each other or no method here fits.
     """
+    again = None if start is None else solve_again(problem, start.kept, gap=gap)
+    if again is not None:
+        return again
+    kept = solve_kept(problem, gap=gap) if keep and problem.n_edges > LARGE else None
+    if kept is not None:
+        return kept
     plain = open_part(problem)
     if plain is None:
         return None

@@ -78,6 +78,8 @@ class Solution:
         Empty when every limit is kept.
     row_prices : RowPrices or None
         Prices of all limits, from which a warm start of a similar problem begins.
+    kept : object or None
+        What ``solve(..., keep=True)`` keeps for a start that reads only what changed.
     """
 
     chosen: BoolArray
@@ -90,6 +92,7 @@ class Solution:
     method: str
     violations: tuple[Violation, ...] = ()
     row_prices: RowPrices | None = field(default=None, repr=False)
+    kept: object | None = field(default=None, repr=False)
 
 
 def relative_gap(total: float, bound: float) -> float:

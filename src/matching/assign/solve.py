@@ -17,6 +17,7 @@ def solve(
     start: Solution | None = None,
     time_limit: float | None = None,
     gap: float = 0.0,
+    keep: bool = False,
 ) -> Solution:
     """Choose the edges of highest total weight that keep every limit.
 
@@ -33,6 +34,9 @@ def solve(
         Seconds for the parts that need a search.
     gap : float, default=0
         Relative gap between total and bound at which a search may stop; 0 asks for the optimum.
+    keep : bool, default=False
+        In a large problem that only head-counts limit, keep what a later ``solve(changed, start=solution)`` needs to
+        read only the needs that changed (`with_changes`); about 40 bytes an edge. Edges must be sorted by need.
 
     Returns
     -------
@@ -56,11 +60,11 @@ def solve(
     _check_start(problem, start)
     if objective == "fair":
         return solve_fair(problem, depth=fair_depth, time_limit=time_limit, gap=gap)
-    return solve_total(problem, start=start, time_limit=time_limit, gap=gap)
+    return solve_total(problem, start=start, time_limit=time_limit, gap=gap, keep=keep)
 
 
 def _check_start(problem: Problem, start: Solution | None) -> None:
-    if start is not None and start.chosen.shape != (problem.n_edges,):
+    if start is not None and start.kept is None and start.chosen.shape != (problem.n_edges,):
         raise CallError(
             f"start must be over the same edges; got {start.chosen.size} for {problem.n_edges} edges. "
             "Carry the earlier choice over to the new edges first."

@@ -15,7 +15,12 @@ from matching.assign.structure import tighten
 
 
 def solve_total(
-    problem: Problem, *, start: Solution | None = None, time_limit: float | None = None, gap: float = 0.0
+    problem: Problem,
+    *,
+    start: Solution | None = None,
+    time_limit: float | None = None,
+    gap: float = 0.0,
+    keep: bool = False,
 ) -> Solution:
     """Choose the edges of highest total weight that keep every limit.
 
@@ -25,12 +30,13 @@ def solve_total(
     start : Solution, optional
     time_limit : float, optional
     gap : float, default=0
+    keep : bool, default=False
 
     Returns
     -------
     solution : Solution
     """
-    simple = solve_plain(problem, gap=gap, start=start) if is_plain(problem) else None
+    simple = solve_plain(problem, gap=gap, start=start, keep=keep) if is_plain(problem) else None
     if simple is not None:
         return simple
     model = tighten(build_model(problem))

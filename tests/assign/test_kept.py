@@ -1,0 +1,129 @@
+"""Large head-counts solved again from what the solution before kept, against solving the whole problem anew."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from matching.assign import Problem, check_choice, plain, solve, with_changes
+from matching.errors import CallError
+
+
+def city(seed, n_needs=40, n_partners=60):
+    rng = np.random.default_rng(seed)
+    near = rng.random((n_needs, n_partners)) < 0.2
+    need, partner = np.nonzero(near)
+    weight = rng.choice([rng.random(need.size), np.round(rng.random(need.size), 1)])
+    return Problem(
+        need,
+        partner,
+        weight,
+        demand=(0, rng.integers(0, 4, n_needs)),
+        capacity=(0, rng.integers(0, 3, n_partners)),
+        shape=(n_needs, n_partners),
+        forbidden=rng.random(need.size) < 0.1,
+    )
+
+
+@pytest.fixture(autouse=True)
+def _large_from_the_first_edge_on(monkeypatch):
+    monkeypatch.setattr(plain, "LARGE", 0)
+
+
+def some_change(rng, problem):
+    edges = np.flatnonzero(np.isin(problem.need, rng.permutation(problem.shape[0])[:4]))
+    needs = rng.permutation(problem.shape[0])[:3]
+    return with_changes(
+        problem, edges=edges, weight=rng.random(edges.size), needs=needs, demand=rng.integers(0, 4, needs.size)
+    )
+
+
+@pytest.mark.parametrize("seed", range(25))
+@pytest.mark.parametrize("gap", [0.0, 1e-3, 0.05])
+def test_change_after_change_is_solved_as_well_as_anew(seed, gap):
+    rng, problem = np.random.default_rng(seed), city(seed)
+    solution = solve(problem, keep=True)
+    for _ in range(6):
+        problem = some_change(rng, problem)
+        solution, anew = solve(problem, start=solution, gap=gap), solve(problem)
+        assert "needs changed" in solution.method
+        assert check_choice(problem, solution.chosen) == ()
+        assert solution.violations == ()
+        assert anew.total * (1 - gap) - 1e-9 <= solution.total <= anew.total + 1e-9
+        assert solution.bound >= anew.total - 1e-9
+        assert solution.gap <= gap + 1e-12
+
+
+@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.parametrize("gap", [0.0, 1e-3])
+def test_needs_with_other_partners_are_found_and_read_anew(seed, gap):
+    rng, problem = np.random.default_rng(seed), city(seed, 80, 100)
+    solution = solve(problem, keep=True)
+    for _ in range(8):
+        gone = np.isin(problem.need, rng.permutation(80)[:3]) & (rng.random(problem.n_edges) < 0.3)
+        left = np.flatnonzero(~gone)
+        problem = Problem(
+            problem.need[left],
+            problem.partner[left],
+            problem.weight[left],
+            demand=problem.demand,
+            capacity=problem.capacity,
+            forbidden=problem.forbidden[left],
+        )
+        solution, anew = solve(problem, start=solution, gap=gap), solve(problem)
+        assert "needs changed" in solution.method
+        assert solution.total >= anew.total * (1 - gap) - 1e-9
+        assert solution.bound >= anew.total - 1e-9
+
+
+def test_an_undo_gives_the_first_answer_again():
+    problem = city(3)
+    first = solve(problem, keep=True)
+    other = solve(some_change(np.random.default_rng(0), problem), start=first, gap=1e-3)
+    again = solve(problem, start=other)
+    assert again.total == pytest.approx(first.total, abs=1e-12)
+    assert again.gap <= 1e-12
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda problem: replace(problem, capacity=(0, problem.capacity[1] + 1)),
+        lambda problem: replace(problem, pinned=np.arange(problem.n_edges) == np.flatnonzero(~problem.forbidden)[0]),
+        lambda problem: with_changes(problem, edges=np.arange(problem.n_edges), weight=problem.weight[::-1]),
+    ],
+)
+def test_where_what_was_kept_does_not_fit_all_is_solved_anew(change):
+    problem = replace(city(5), capacity=(0, np.ones(60)), demand=(0, 2))
+    first = solve(problem, keep=True)
+    changed = change(problem)
+    solution = solve(changed, start=first)
+    assert "needs changed" not in solution.method
+    assert solution.total == pytest.approx(solve(changed).total, abs=1e-9)
+
+
+def test_a_changed_problem_leaves_the_old_one_as_it_was():
+    problem = city(1)
+    weight, demand = problem.weight.copy(), problem.demand[1].copy()
+    changed = with_changes(problem, edges=[0], weight=[9.0], needs=[2], demand=[7])
+    assert (problem.weight == weight).all()
+    assert (problem.demand[1] == demand).all()
+    assert changed.weight[0] == 9
+    assert changed.demand[1][2] == 7
+    assert not changed.weight.flags.writeable
+    assert changed.partner is problem.partner
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"edges": [0], "weight": [np.nan]}, "finite numbers"),
+        ({"edges": [10**6], "weight": [1.0]}, "positions in"),
+        ({"edges": [0, 1], "weight": [1.0]}, "one length"),
+        ({"needs": [0], "demand": [-1]}, "whole numbers, none below"),
+        ({"needs": [0], "demand": [1.5]}, "whole numbers, none below"),
+    ],
+)
+def test_a_malformed_change_is_refused(change, words):
+    with pytest.raises(CallError, match=words):
+        with_changes(city(0), **change)
