@@ -301,7 +301,7 @@ class Pairing:
             )
             for at, name in enumerate(PARTS)
         )
-        best = sorted(parts, key=lambda part: -part.contribution)[:2]
+        best = sorted(parts, key=lambda part: (part.is_unknown, -part.contribution))[:2]
         sentence = label("training.pairing.comma", language=language).join(part.evidence for part in best)
         blocked = broken_words(self.fit, row, column, language=language)
         score = float(sum(part.contribution for part in parts))
