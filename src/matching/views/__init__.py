@@ -19,6 +19,7 @@ from matching.views.training_charts import (
     levels_chart,
     pairs_chart,
 )
+from matching.views.training_pictures import hours_of, levels_of, pairs_of
 from matching.views.waterfall import Step, round_to_sum, waterfall_chart
 
 __all__ = [
@@ -42,7 +43,9 @@ __all__ = [
     "flow_chart",
     "flow_of",
     "hours_chart",
+    "hours_of",
     "levels_chart",
+    "levels_of",
     "links_of",
     "list_places",
     "load_chart",
@@ -53,6 +56,7 @@ __all__ = [
     "network_charts",
     "open_needs",
     "pairs_chart",
+    "pairs_of",
     "presence_chart",
     "read_families",
     "round_to_sum",

@@ -203,13 +203,13 @@ def pairs_chart(lines: Sequence[PairLine], *, language: Language = "zh") -> str:
     parts = [*_pairs_legend(language)] if lines else [draw_nothing(language)]
     parts += [_pair_curve(line, left[line.cadre], right[line.mentor]) for line in paired]
     for name, y in left.items():
-        parts.append(draw_text(230, y, name, anchor="end", width=220, fill=ALARM if name in alone else ""))
-        parts.append(_dot(240, y - 4, is_open=name in alone))
+        parts.append(draw_text(150, y, name, anchor="end", width=140, fill=ALARM if name in alone else ""))
+        parts.append(_dot(160, y - 4, is_open=name in alone))
     for name, y in right.items():
         led = sum(line.mentor == name for line in paired)
-        parts.append(_dot(520, y - 4, is_open=False))
-        parts.append(draw_text(530, y, name, width=190, bold=True))
-        parts.append(draw_text(730, y, label("views.pairs.led", language=language, count=led), size=11, fill=QUIET))
+        parts.append(_dot(440, y - 4, is_open=False))
+        parts.append(draw_text(450, y, name, width=150, bold=True))
+        parts.append(draw_text(610, y, label("views.pairs.led", language=language, count=led), size=11, fill=QUIET))
     height = max([*left.values(), *right.values(), 60]) + 16
     summary = label(
         "views.pairs.summary",
@@ -219,7 +219,7 @@ def pairs_chart(lines: Sequence[PairLine], *, language: Language = "zh") -> str:
         pairs=len(paired),
         alone=len(alone),
     )
-    return draw_picture(800, height, parts, title=label("views.pairs.title", language=language), summary=summary)
+    return draw_picture(690, height, parts, title=label("views.pairs.title", language=language), summary=summary)
 
 
 def _gap_legend(language: Language) -> Iterator[str]:
@@ -320,7 +320,7 @@ def _pair_curve(line: PairLine, y1: float, y2: float) -> str:
     start, end = show_number(y1 - 4), show_number(y2 - 4)
     tip = escape_text(f"{line.cadre} – {line.mentor}" + (f" {line.score:.2f}" if line.is_new else ""))
     look = f'stroke="{ACCENT}" stroke-width="1.8"' if line.is_new else f'stroke="{QUIET}" stroke-dasharray="2 4"'
-    return f'<path d="M246 {start}C380 {start} 380 {end} 514 {end}" fill="none" {look}><title>{tip}</title></path>'
+    return f'<path d="M166 {start}C300 {start} 300 {end} 434 {end}" fill="none" {look}><title>{tip}</title></path>'
 
 
 def _dot(x: float, y: float, *, is_open: bool) -> str:

@@ -1,5 +1,6 @@
 """An entry form in a notebook or on a page: draws what `form_state` decides and appends to the store, once."""
 
+import dataclasses
 import datetime as dt
 import re
 import secrets
@@ -69,6 +70,22 @@ class Keeper(Protocol):
         """
 
 
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Guard:
+    """What is asked before the facts of a form are appended.
+
+    Attributes
+    ----------
+    refuse : callable
+        Is shown the facts and says why not, or nothing.
+    along : callable
+        Is shown the facts and returns others that are appended with them.
+    """
+
+    refuse: Callable[[tuple[Record, ...]], str] = lambda _: ""
+    along: Callable[[tuple[Record, ...]], tuple[Record, ...]] = lambda _: ()
+
+
 def new_token() -> str:
     """Return a token that no other form has.
 
@@ -96,6 +113,8 @@ class EntryForm(anywidget.AnyWidget):
         Returns a new token for each entry; random by default.
     shared : mapping of str to str, optional
         What is typed in beforehand.
+    guard : Guard, optional
+        What is asked before facts are appended.
     language : {"zh", "en"}, default="zh"
         Of words.
     """
@@ -114,6 +133,7 @@ class EntryForm(anywidget.AnyWidget):
         now: Clock | None = None,
         tokens: Callable[[], str] = new_token,
         shared: Texts | None = None,
+        guard: Guard | None = None,
         language: Language = "zh",
     ) -> None:
         self._spec = spec
@@ -122,6 +142,7 @@ class EntryForm(anywidget.AnyWidget):
         self._now = now or (lambda: dt.datetime.now(dt.UTC))
         self._tokens = tokens
         self._prepared = dict(shared or {})
+        self._guard = guard or Guard()
         self._language = language
         self._watchers: list[Callable[[tuple[str, ...]], None]] = []
         self._state = start_form(spec, tokens(), shared=self._prepared)
@@ -214,8 +235,12 @@ class EntryForm(anywidget.AnyWidget):
         return str(self)
 
     def _append(self, state: FormState, facts: tuple[Record, ...]) -> FormState:
+        reason = self._guard.refuse(facts)
+        if reason:
+            return mark_failed(state, reason)
         try:
-            done = self._keeper.append(facts, by=self._by, at=self._now())
+            more = self._guard.along(facts)
+            done = self._keeper.append((*facts, *more), by=self._by, at=self._now())
         except ChangedFactError as error:
             return mark_conflict(state, keys=error.keys)
         except MatchingError as error:
