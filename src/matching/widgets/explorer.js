@@ -249,7 +249,7 @@ function render({ model, el }) {
     ui.blocked.checked = get("ranking").withBlocked;
     ui.card.replaceChildren(
       make("div", { class: "lm-title" }, make("h3", {}, make("b", {}, card.id), " ", spoken(card.text, { title: card.text })),
-        make("span", { class: `lm-badge lm-${card.status}` }, `${t(`status.${card.status}`)} ${card.placed}/${card.wanted}`),
+        make("span", { class: `lm-badge lm-${card.status}` }, t("candidates.status", { status: t(`status.${card.status}`), placed: card.placed })),
         card.isUrgent
           ? button(t("do.not_urgent"), () => send("release", { action: "urgent", need: card.id }), { class: "lm-small" })
           : button(t("do.urgent_dots"), () => wish("urgent"), { class: "lm-small" })),
@@ -460,7 +460,8 @@ function render({ model, el }) {
   function drawProposal() {
     const p = get("proposal");
     ui.head.counts.replaceChildren(...["met", "partial", "unmet"].map((each) => make("span", { class: `lm-tile lm-${each}` }, make("b", {}, String(p.counts[each])), ` ${t(`status.${each}`)}`)));
-    ui.head.proof.textContent = t("head.proof", { people: p.people, score: p.score, gap: p.gap });
+    ui.head.proof.textContent = p.isBehind ? t("head.behind") : t("head.proof", { people: p.people, score: p.score, gap: p.gap });
+    ui.head.proof.classList.toggle("lm-behind", p.isBehind);
     ui.head.proof.title = t("head.plan", { plan: p.id, day: p.asOf });
     ui.head.undo.disabled = !p.undo;
     ui.head.undo.title = p.undo ? t("head.undo", { step: p.undo }) : t("head.nothing");

@@ -149,7 +149,7 @@ def after_accepting(state: ExplorerState, base: Candidates) -> ExplorerState:
     wishes = tuple(wish for wish in work.settings.wishes if wish.action in {"urgent", "absent"})
     settings = Settings(work.settings.weights, wishes, work.settings.objective)
     plan = plan_for(base, settings)
-    done = Work(base, settings, plan, read_plan(plan), settings)
+    done = Work(base, settings, plan, read_plan(plan), settings, accepted=work.plan)
     return dataclasses.replace(state, work=done, past=(*state.past, ("accept", work.plan.plan_id, work)))
 
 

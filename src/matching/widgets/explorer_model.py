@@ -222,7 +222,7 @@ class ExplorerModel(anywidget.AnyWidget):
             self._store.disclose(what, by=phones_for, at=self._now())
             self._put(restart(self._state, self._score()))  # that somebody looked is a fact too
         shows = bool(phones_for)
-        plan = self._state.work.plan
+        plan = self._state.work.agreed
         return export_plan(plan, kind, language=self._language, show_phones=shows, asked_by=phones_for or None)
 
 

@@ -56,7 +56,7 @@ def rank_candidates(work: Work, view: View, facts: PlanFacts) -> Ranking:
     Returns
     -------
     ranking : Ranking
-        Partners of one score in the order of their identifiers.
+        Partners of one score in the order of their identifiers. Where nobody may do it, those who come nearest.
     """
     base = work.base
     if not view.need_id or not base.profiles.partners:
@@ -70,7 +70,7 @@ def rank_candidates(work: Work, view: View, facts: PlanFacts) -> Ranking:
     wanted += [w.partner_id for w in work.settings.wishes if w.partner_id and w.need_id in {None, view.need_id}]
     positions = base.profiles.positions
     extra = [positions[each] for each in wanted if each in positions and positions[each] not in set(columns)]
-    if view.with_blocked:
+    if view.with_blocked or not is_eligible.any():
         extra += _best(scores, np.flatnonzero(~is_eligible), _MOST_BLOCKED)
     ids = [partner.partner_id for partner in base.profiles.partners]
     everyone = sorted(dict.fromkeys([*columns, *extra]), key=lambda c: (not is_eligible[c], -scores[c], ids[c]))

@@ -60,6 +60,8 @@ class Work:
         What the plan was made with; other than `settings` where something was changed since.
     before : Plan or None
         What was shown before it.
+    accepted : Plan or None
+        What was accepted last from here.
     """
 
     base: Candidates
@@ -68,6 +70,13 @@ class Work:
     facts: PlanFacts
     solved: Settings
     before: Plan | None = None
+    accepted: Plan | None = None
+
+    @property
+    def agreed(self) -> Plan:
+        """What is handed out: the accepted plan itself while the plan still says the same, or else the plan."""
+        is_same = self.accepted is not None and set(self.accepted.pairs) == set(self.plan.pairs)
+        return self.accepted if is_same and self.accepted is not None else self.plan
 
     @property
     def is_behind(self) -> bool:
@@ -146,10 +155,13 @@ def start_explorer(base: Candidates, *, plan: Plan | None = None, language: Lang
     Returns
     -------
     state : ExplorerState
+        With the first need chosen that is not met, or is.
     """
     settings = Settings(objective=plan.proof.objective if plan else "total")
     plan = plan or solve(base)
-    return ExplorerState(Work(base, settings, plan, read_plan(plan), settings), View(language=language))
+    state = ExplorerState(Work(base, settings, plan, read_plan(plan), settings), View(language=language))
+    first = next((each.need_id for each in plan.unmet), next((need_id for need_id, _ in plan.pairs), None))
+    return choose_need(state, first) if first is not None else state
 
 
 def choose_need(state: ExplorerState, need_id: str) -> ExplorerState:
@@ -412,7 +424,7 @@ def solve_again(state: ExplorerState, base: Candidates | None = None, *, is_step
     work = state.work
     settings = work.settings if base is None else fitting(work.settings, base)
     plan = plan_for(base or work.base, settings)
-    done = Work(base or work.base, settings, plan, read_plan(plan), settings, work.plan)
+    done = Work(base or work.base, settings, plan, read_plan(plan), settings, work.plan, work.accepted)
     past = (*state.past, ("solve", "", work))[-_MOST_PAST:] if is_step else state.past
     return dataclasses.replace(state, work=done, past=past)
 
@@ -442,7 +454,7 @@ def restart(
     same = base is work.base and asked == work.solved
     plan = work.plan if same else plan_for(base, asked)
     before = work.before if same else work.plan
-    done = Work(base, asked, plan, read_plan(plan), asked, before)
+    done = Work(base, asked, plan, read_plan(plan), asked, before, work.accepted)
     seen = view or state.view
     needs = {need.need_id for need in base.profiles.needs}
     kept = dataclasses.replace(
