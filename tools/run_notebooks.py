@@ -14,6 +14,7 @@ from pathlib import Path
 import nbformat
 from nbclient import NotebookClient
 
+WIDGET = "application/vnd.jupyter.widget-view+json"
 KEPT_METADATA = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
@@ -44,6 +45,7 @@ def merge_streams(outputs: list[nbformat.NotebookNode]) -> list[nbformat.Noteboo
     merged: list[nbformat.NotebookNode] = []
     for output in outputs:
         output.get("metadata", {}).clear()
+        output.get("data", {}).pop(WIDGET, None)  # names a model of the kernel that ran; the words beside it stay
         last = merged[-1] if merged else None
         if last is not None and output.output_type == last.output_type == "stream" and output.name == last.name:
             last.text += output.text

@@ -25,7 +25,7 @@ class Conflict:
     Attributes
     ----------
     kind : str
-        A hard rule, or ``"overlap"``, ``"full"``, ``"household"``, ``"apart"``, ``"expiring"``, ``"time_unknown"``.
+        A hard rule, or ``"forbid"``, ``"absent"``, ``"overlap"``, ``"full"``, ``"household"``, ``"apart"``, ``"expiring"``, ``"time_unknown"``.
     is_hard : bool
         Whether the pair cannot be as things stand; otherwise it is to be asked about.
     words : str
@@ -65,9 +65,19 @@ def list_conflicts(plan: Proposal, need_id: str, partner_id: str, *, language: L
         Conflict(rule, True, evidence_of(candidates, need, partner, rule, language=language))
         for rule in candidates.blocking_rules(need_id, partner_id)
     ]
+    found += _decided(plan, need_id, candidates.profiles.partners[partner].partner_id, language)
     found += _beside(plan, need, partner, language)
     found += _to_ask(candidates, need, partner, language)
     return tuple(sorted(found, key=lambda each: not each.is_hard))
+
+
+def _decided(plan: Proposal, need_id: str, partner_id: str, language: Language) -> Iterator[Conflict]:
+    """Name what people asked of this plan that speaks against the pair."""
+    for each in plan.overrides:
+        is_about = each.partner_id == partner_id and each.need_id in {None, need_id}
+        if is_about and each.action in {"forbid", "absent"}:
+            reason, by = mask_text(each.reason or "—"), mask_text(each.by or "—")
+            yield _say(each.action, language, is_hard=True, reason=reason, by=by)
 
 
 def _beside(plan: Proposal, need: int, partner: int, language: Language) -> Iterator[Conflict]:

@@ -7,10 +7,13 @@ goes back to an earlier work and leaves the view alone.
 import dataclasses
 from collections.abc import Iterable
 
+import numpy as np
+
 from matching.errors import CallError, UnknownNameError
 from matching.labels import LANGUAGES, Language
 from matching.planning import Candidates, Override, Plan, solve
 from matching.planning.changes import Changes
+from matching.records import Urgency
 from matching.widgets.explorer_facts import PlanFacts, read_plan
 
 PAGES = ("why", "network", "weights", "changes", "charts", "shortages", "record")
@@ -160,8 +163,8 @@ def start_explorer(base: Candidates, *, plan: Plan | None = None, language: Lang
     settings = Settings(objective=plan.proof.objective if plan else "total")
     plan = plan or solve(base)
     state = ExplorerState(Work(base, settings, plan, read_plan(plan), settings), View(language=language))
-    first = next((each.need_id for each in plan.unmet), next((need_id for need_id, _ in plan.pairs), None))
-    return choose_need(state, first) if first is not None else state
+    first = _most_pressing(state.work)
+    return choose_need(state, first) if first else state
 
 
 def choose_need(state: ExplorerState, need_id: str) -> ExplorerState:
@@ -177,11 +180,11 @@ def choose_need(state: ExplorerState, need_id: str) -> ExplorerState:
     Returns
     -------
     state : ExplorerState
-        Looking at the first partner whom the plan proposes for it.
+        Looking at the first partner whom the plan proposes for it, or else at the best who may do it.
     """
-    state.work.base.need_index(need_id)
-    placed = [partner_id for need, partner_id in state.work.plan.pairs if need == need_id]
-    return _look(state, need_id=need_id, partner_id=placed[0] if placed else "")
+    row = state.work.base.need_index(need_id)
+    placed = state.work.facts.placed.get(need_id, ())
+    return _look(state, need_id=need_id, partner_id=placed[0] if placed else _best_partner(state.work, row))
 
 
 def look_at(state: ExplorerState, partner_id: str) -> ExplorerState:
@@ -580,6 +583,24 @@ def fitting(settings: Settings, base: Candidates) -> Settings:
         and not (wish.action == "pin" and base.blocking_rules(wish.need_id or "", wish.partner_id or ""))
     )
     return dataclasses.replace(settings, wishes=kept)
+
+
+def _most_pressing(work: Work) -> str:
+    """Name the need to begin with: unmet before partly met, urgent before others; any where all are met."""
+    needs = {need.need_id: need.urgency or Urgency.NORMAL for need in work.base.profiles.needs}
+    ranks = [*Urgency]
+    pressing = sorted(work.plan.unmet, key=lambda each: (each.status != "unmet", ranks.index(needs[each.need_id])))
+    return pressing[0].need_id if pressing else next(iter(work.facts.placed), "")
+
+
+def _best_partner(work: Work, need: int) -> str:
+    base, n_partners = work.base, work.base.masks.shape[1]
+    columns = np.flatnonzero(base.masks[need] == 0)
+    if not columns.size:
+        return ""
+    rows = base.pairs.values[need * n_partners + columns]  # an array, not a table
+    best = columns[int(np.argmax(rows @ candidates_of(base, work.settings).weights.vector))]
+    return base.profiles.partners[int(best)].partner_id
 
 
 def _look(state: ExplorerState, **changes: object) -> ExplorerState:

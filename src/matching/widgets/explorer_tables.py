@@ -64,7 +64,7 @@ def candidate_table(state: ExplorerState) -> pd.DataFrame:
         card = candidate_card(work.base, work.base.need_index(view.need_id), column, view.language)
         said = "、".join(label(f"widgets.explorer.mark.{mark}", language=view.language) for mark in marks[who][0])
         rows.append([who, card["name"], card["kindWords"], round(score, 4), said, card["place"], card["reason"]])
-    return _frame(("partner", "name", "kind", "score", "marks", "place", "reason"), rows, view.language)
+    return _frame(("id", "name", "kind", "score", "marks", "place", "reason"), rows, view.language)
 
 
 def say_state(state: ExplorerState) -> str:

@@ -1,0 +1,194 @@
+"""How long an organizer waits: from a slider's move to the changed table, in JupyterLab and headless Chromium.
+
+Measured in the browser itself, from the `input` event to the frame after the score column changed, through JupyterLab's
+kernel and its channel. `--large` scores 10,000 partners against 1,000 needs first (some minutes, about 3 GiB) and drives the
+explorer without a notebook around it.
+
+Usage: python benchmarks/explorer_latency.py [--large] [--moves N]
+"""
+
+import argparse
+import datetime as dt
+import json
+import shutil
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "tests"))
+
+from playwright.sync_api import sync_playwright  # noqa: E402
+
+from lab_server import FLAGS, open_lab, run_notebook  # noqa: E402  # the tests' own way to start Lab
+from widgets.pages import listening, open_browser, settled, show  # noqa: E402
+
+AS_OF = dt.date(2024, 7, 31)
+SOURCE = """import time
+started = time.perf_counter()
+import matching as mt
+from matching.tables import data_path
+imported = time.perf_counter()
+explorer = mt.explore(mt.read_community(data_path("district/district.xlsx")))
+print(f"IMPORT {imported - started:.2f} CELL {time.perf_counter() - imported:.2f}")"""
+
+# Moves a slider as a hand does and waits for the first frame in which the table stands otherwise.
+MEASURE = """async ([selector, values, act]) => {
+  const seconds = [];
+  for (const value of values) {
+    const input = document.querySelector(selector);
+    const body = document.querySelector(act.watch);
+    const before = body.textContent;
+    const done = new Promise((resolve) => {
+      const look = new MutationObserver(() => { if (body.textContent !== before) { look.disconnect(); resolve(true); } });
+      look.observe(body, { childList: true, subtree: true, characterData: true });
+      setTimeout(() => resolve(false), 5000);
+    });
+    const start = performance.now();
+    if (act.kind === "slide") { input.value = value; input.dispatchEvent(new Event("input", { bubbles: true })); }
+    else { document.querySelectorAll(selector)[value].click(); }
+    const changed = await done;
+    await new Promise(requestAnimationFrame);
+    if (changed) seconds.push(performance.now() - start);
+    await new Promise((resolve) => setTimeout(resolve, 60));
+  }
+  return seconds;
+}"""
+TABLE = ".lm-chosen tbody"
+
+
+def quantile(values, share):
+    """The smallest value that `share` of all do not exceed."""
+    ordered = sorted(values)
+    return ordered[min(int(len(ordered) * share), len(ordered) - 1)]
+
+
+def report(what, milliseconds):
+    print(
+        f"{what}: median {quantile(milliseconds, 0.5):.0f} ms, 95 % within {quantile(milliseconds, 0.95):.0f} ms, "
+        f"most {max(milliseconds):.0f} ms ({len(milliseconds)} times)"
+    )
+
+
+def slides(page, moves):
+    page.get_by_role("tab", name="权重").click()
+    settled(page)
+    values = [round(0.1 + 0.7 * (k * 7 % 13) / 13 + 0.001 * k, 3) for k in range(moves)]
+    report(
+        "slider to table", page.evaluate(MEASURE, ["input[id$='-w-place']", values, {"kind": "slide", "watch": TABLE}])
+    )
+
+
+def clicks(page, moves):
+    page.get_by_role("tab", name="为什么").click()
+    settled(page)
+    rows = [k % 8 + (k % 2) for k in range(moves)]
+    watch = {"kind": "click", "watch": ".lm-card h3"}
+    report("need to its candidates", page.evaluate(MEASURE, [".lm-needs .lm-row", rows, watch]))
+
+
+def in_lab(moves):
+    """The sample district, through a real kernel."""
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch) / "笔记本"
+        folder.mkdir()
+        cells = [
+            {"cell_type": "markdown", "id": "a", "metadata": {}, "source": "# 测速"},
+            {"cell_type": "code", "id": "b", "metadata": {}, "source": SOURCE, "outputs": [], "execution_count": None},
+            {
+                "cell_type": "code",
+                "id": "c",
+                "metadata": {},
+                "source": "explorer",
+                "outputs": [],
+                "execution_count": None,
+            },
+        ]
+        kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
+        notebook = {"cells": cells, "metadata": kernel, "nbformat": 4, "nbformat_minor": 5}
+        (folder / "speed.ipynb").write_text(json.dumps(notebook), encoding="utf-8")
+        with open_lab(Path(scratch)) as (address, token, _), sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=list(FLAGS))
+            page = browser.new_page(viewport={"width": 1366, "height": 768})
+            run_notebook(page, address, token, "speed.ipynb", heading="测速")
+            page.locator(".lm-explorer .lm-card h3").first.wait_for(timeout=60_000)
+            print(
+                page.locator(".jp-OutputArea-output", has_text="IMPORT").first.inner_text().strip(), "s in the kernel"
+            )
+            page.get_by_role("searchbox", name="搜索：").fill("N-045")
+            page.wait_for_timeout(800)
+            page.locator(".lm-needs .lm-row").first.click()
+            settled(page)
+            slides(page, moves)
+            page.get_by_role("searchbox", name="搜索：").fill("")
+            page.wait_for_timeout(800)
+            clicks(page, moves)
+            browser.close()
+
+
+def at_large(moves):
+    """10,000 partners and 1,000 needs: the sample district many times over."""
+    from matching.planning import score, solve
+    from matching.samples import make_district
+    from matching.widgets.explorer import Explorer
+    from matching.widgets.explorer_state import start_explorer
+
+    started = time.perf_counter()
+    base = score(enlarge(make_district(), needs=1000, partners=10_000), as_of=AS_OF, keep=8)
+    print(
+        f"scored {base.masks.shape[0]} needs x {base.masks.shape[1]} partners in {time.perf_counter() - started:.0f} s"
+    )
+    started = time.perf_counter()
+    plan = solve(base)
+    print(f"solved in {time.perf_counter() - started:.0f} s, {len(plan.pairs)} pairs")
+    widget = listening(Explorer)(start_explorer(base, plan=plan))
+    with open_browser() as page:
+        started = time.perf_counter()
+        show(page, widget, style="body{--lm-height:768px}")
+        settled(page)
+        print(
+            f"drawn in {time.perf_counter() - started:.1f} s, {page.locator('.lm-needs tbody tr').count()} rows of 1,000"
+        )
+        clicks(page, moves)
+        slides(page, moves)
+        page.locator(".lm-needs .lm-scroll").evaluate("e => { e.scrollTop = 30000; }")
+        page.wait_for_timeout(300)
+        print("after scrolling", page.locator(".lm-needs tbody tr").count(), "rows")
+
+
+def enlarge(district, *, needs, partners):
+    """Copy the rows of a district under new identifiers until there are enough."""
+    import dataclasses
+
+    def times(rows, name, wanted):
+        copies = -(-wanted // max(len(rows), 1))
+        return tuple(
+            dataclasses.replace(row, **{name: f"{getattr(row, name)}-{k}"}) if k else row
+            for k in range(copies)
+            for row in rows
+        )[:wanted]
+
+    factor = partners / len(district.partners)
+    kinds = ("units", "specialists", "community_partners", "volunteers")
+    more = {
+        name: times(rows, "partner_id", round(len(rows) * factor))
+        for name in kinds
+        if (rows := getattr(district, name))
+    }
+    return district.replace(needs=times(district.needs, "need_id", needs), services=(), **more)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--moves", type=int, default=60)
+    parser.add_argument("--large", action="store_true")
+    options = parser.parse_args()
+    if options.large:
+        at_large(options.moves)
+    else:
+        in_lab(options.moves)
+
+
+if __name__ == "__main__":
+    main()
