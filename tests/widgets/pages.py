@@ -78,5 +78,5 @@ def show(page, widget, *, style=""):
 
 def settled(page):
     """Wait until everything that was asked of the kernel is answered and drawn."""
-    page.wait_for_function("() => document.querySelector('.lm-explorer:not([data-busy])')?.dataset.done > 0")
-    page.wait_for_timeout(200)
+    page.locator(".lm-explorer[data-pending='0']").first.wait_for(timeout=60_000)
+    page.evaluate("() => new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn, 0)))")

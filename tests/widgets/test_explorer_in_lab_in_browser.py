@@ -12,17 +12,12 @@ from lab_server import FLAGS, is_outside, open_lab, run_notebook
 from matching.records import CHINA
 from matching.samples import make_district
 from matching.store import open_store
+from widgets.pages import settled
 
 pytestmark = pytest.mark.browser
 
 NOTEBOOK = "05_explore_and_decide.ipynb"
 NOW = dt.datetime(2024, 7, 31, 9, 0, tzinfo=CHINA)
-
-
-def ready(page):
-    page.locator(".lm-explorer:not([data-busy]) .lm-card h3").first.wait_for(timeout=30_000)
-    page.wait_for_function("() => Number(document.querySelector('.lm-explorer:not([data-busy])')?.dataset.done) > 0")
-    page.wait_for_timeout(400)
 
 
 def write_page(folder, where):
@@ -55,18 +50,18 @@ def test_decisions_outlive_a_kernel_in_lab_and_nothing_comes_from_a_network(tmp_
         page = browser.new_context(viewport={"width": 1366, "height": 768}).new_page()
         page.on("request", lambda request: outside.append(request.url) if is_outside(request.url) else None)
         run_notebook(page, address, token, "week.ipynb", heading="本周派单")
-        ready(page)
+        settled(page)
         page.get_by_role("searchbox", name="搜索：").fill("N-045")
         page.wait_for_timeout(600)
         page.locator(".lm-needs .lm-row").first.click()
-        ready(page)
+        settled(page)
         page.get_by_role("button", name="不派此人").click()
         page.get_by_label("理由").press_sequentially("dd 本人有事")  # in Lab "d d" deletes a cell
         page.get_by_label("经办人").fill("王主任")
         page.locator("dialog .lm-main").click()
-        ready(page)
+        settled(page)
         page.get_by_role("button", name="重新计算").click()
-        ready(page)
+        settled(page)
         assert page.get_by_role("tab", selected=True).filter(has_text="调整与变化").count()
         picture = os.environ.get("MATCHING_TEST_PICTURES")
         if picture:
@@ -74,7 +69,7 @@ def test_decisions_outlive_a_kernel_in_lab_and_nothing_comes_from_a_network(tmp_
 
         restart_kernels(page, address, token)
         run_notebook(page, address, token, "week.ipynb", heading="本周派单")
-        ready(page)
+        settled(page)
         assert page.locator(".lm-card h3").inner_text().startswith("N-045")
         assert "dd 本人有事" in page.locator(".lm-panel").inner_text()
         page.get_by_role("button", name="采纳…").click()

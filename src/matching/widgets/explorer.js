@@ -16,16 +16,18 @@ function makeSender(model, root) {
   let number = 0;
   let flying = null; // the slider move that is on its way; those after it wait, and only the last is sent
   let waiting = null;
-  const open = new Map();
+  const open = new Set();
   const settle = () => {
-    root.toggleAttribute("data-busy", open.size > 0);
-    root.dataset.done = String(Math.max(0, ...[...open.keys()].map((n) => n - 1), open.size ? 0 : number));
+    root.dataset.pending = String(open.size);
+    if (!open.size) root.removeAttribute("data-busy");
   };
   const send = (name, values = {}) => {
     number += 1;
-    open.set(number, performance.now());
+    const own = number;
+    open.add(own);
+    settle();
     model.send({ name, values, number });
-    setTimeout(settle, 150);
+    setTimeout(() => { if (open.has(own)) root.setAttribute("data-busy", ""); }, 150);
     return number;
   };
   const move = (values) => {
