@@ -31,7 +31,7 @@ def main() -> int:
     # Phones are written in full because they are nobody's: they all start with 100 (tests/samples holds that).
     write_workbook(community, options.out, show_personal=True)
     rows = len(community.partners), len(community.needs), len(community.services)
-    training = make_training(seed=options.seed)
+    training = make_training(seed=options.seed, district=community)
     beside = options.out.with_name("training.xlsx")
     write_workbook(training, beside, show_personal=True)
     print(

@@ -7,7 +7,7 @@ import pytest
 from matching.errors import CallError
 from matching.records import find_personal
 from matching.roster import read_training_files
-from matching.samples import make_training
+from matching.samples import make_district, make_training
 from matching.tables import data_path
 from matching.training.competence import level_histories
 from matching.training.facts import TrainingFacts
@@ -16,7 +16,7 @@ from matching.training.mentorship_life import State, lives_of
 from matching.training.policy import read_training_policy
 
 AS_OF = dt.date(2024, 7, 31)
-SAMPLE = make_training()
+SAMPLE = make_training(district=make_district())
 FACTS = TrainingFacts(SAMPLE, AS_OF)
 POLICY = read_training_policy()
 
@@ -60,6 +60,19 @@ def test_nothing_happens_after_the_day_and_references_hold():
     assert all(note.at.date() <= AS_OF for note in SAMPLE.mentorship_notes)
 
 
+def test_some_cadres_are_volunteers_of_the_district_under_the_same_name():
+    people = {each.partner_id: each for each in make_district().volunteers}
+    linked = [each for each in SAMPLE.cadres if each.partner_id]
+    assert len(linked) > 10
+    assert all(people[each.partner_id].name == each.name for each in linked)
+
+
+def test_a_large_programme_holds_its_courses_often_enough():
+    large = make_training(cadres=600, mentors=80)
+    assert len(large.courses) == 400
+    assert len({each.person_id for each in large.attendances}) > 550
+
+
 def test_no_phone_can_be_anybodys():
     for each in SAMPLE.people.values():
         assert each.phone is None or each.phone.startswith("100")
@@ -67,8 +80,8 @@ def test_no_phone_can_be_anybodys():
 
 
 def test_a_seed_gives_the_same_programme_and_another_seed_another():
-    assert make_training() == SAMPLE
-    assert make_training(seed=7) != SAMPLE
+    assert make_training(cadres=20) == make_training(cadres=20)
+    assert make_training(cadres=20, seed=7) != make_training(cadres=20)
 
 
 @pytest.mark.parametrize("sizes", [{"cadres": 0}, {"mentors": 0}, {"cadres": 200_000}])

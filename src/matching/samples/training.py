@@ -2,11 +2,13 @@
 
 import datetime as dt
 import random
+from collections import Counter
 from collections.abc import Sequence
 
 from matching.errors import CallError
 from matching.records import (
     Cadre,
+    Community,
     Competency,
     Course,
     CourseForm,
@@ -14,7 +16,9 @@ from matching.records import (
     Mentor,
     Placement,
     Requirement,
+    Result,
     TrainingRecords,
+    Volunteer,
     WeeklySlot,
     Window,
     china_moment,
@@ -26,11 +30,17 @@ from matching.samples.training_facts import Drawn, make_facts
 
 _DAY = dt.date(2024, 7, 31)
 _POSTS = ("社区工作者", "网格长", "社区党委副书记", "居委会副主任", "党群服务中心专干")
+_A_RUN = 60  # cadres for whom each course is held once
 _SLOTS = (WeeklySlot(2, 14 * 60, 17 * 60), WeeklySlot(4, 9 * 60, 11 * 60), WeeklySlot(1, 15 * 60, 17 * 60))
 
 
 def make_training(
-    *, seed: int = 20240731, cadres: int = 34, mentors: int = 12, as_of: dt.date = _DAY
+    *,
+    seed: int = 20240731,
+    cadres: int = 34,
+    mentors: int = 12,
+    as_of: dt.date = _DAY,
+    district: Community | None = None,
 ) -> TrainingRecords:
     """Make the records of a training programme: two years of courses, placements, mentorships, assessments, outcomes.
 
@@ -47,6 +57,8 @@ def make_training(
         Mentors, each with a workshop.
     as_of : date, default=2024-07-31
         The day on which the programme is looked at; some courses are still to come.
+    district : Community, optional
+        Some of its young volunteers are cadres too, so that their service before and after a course can be seen.
 
     Returns
     -------
@@ -69,8 +81,11 @@ def make_training(
     names = Names()
     places = make_places(stream(seed, "grids"), names, volunteers=408)
     led = _make_mentors(stream(seed, "mentors"), names, count=mentors, places=places)
-    young = _make_cadres(stream(seed, "cadres"), names, count=cadres, mentors=led, places=places, as_of=as_of)
-    courses = _make_courses(as_of)
+    known = _young_volunteers(district, most=cadres // 2, as_of=as_of)
+    young = _make_cadres(
+        stream(seed, "cadres"), names, count=cadres, mentors=led, places=places, as_of=as_of, volunteers=known
+    )
+    courses = _make_courses(as_of, runs=-(-cadres // _A_RUN))
     placements = _make_placements(stream(seed, "placements"), young, led, as_of=as_of)
     drawn = Drawn(cadres=young, mentors=led, courses=courses, placements=placements, as_of=as_of)
     return TrainingRecords.of(
@@ -112,18 +127,31 @@ def _make_mentors(rng: random.Random, names: Names, *, count: int, places: Place
 
 
 def _make_cadres(
-    rng: random.Random, names: Names, *, count: int, mentors: Sequence[Mentor], places: Places, as_of: dt.date
+    rng: random.Random,
+    names: Names,
+    *,
+    count: int,
+    mentors: Sequence[Mentor],
+    places: Places,
+    as_of: dt.date,
+    volunteers: Sequence[Volunteer],
 ) -> tuple[Cadre, ...]:
     made = []
     for number in range(count):
         community = places.draw_community(rng)
         gender = Gender.FEMALE if some(rng, 0.62) else Gender.MALE
         birth = dt.date(rng.randint(1988, 2000), rng.randint(1, 12), rng.randint(1, 28))
+        name = names.take(rng, gender, birth.year)
+        partner_id = None
+        if number < len(volunteers) and volunteers[number].community and volunteers[number].birth_date:
+            same = volunteers[number]
+            name, partner_id, gender = same.name, same.partner_id, same.gender or gender
+            community, birth = same.community or community, same.birth_date or birth
         chief = next((each.person_id for each in mentors if each.community == community), None)
         made.append(
             Cadre(
                 person_id=f"K-{number + 1:02d}",
-                name=names.take(rng, gender, birth.year),
+                name=name,
                 gender=gender,
                 post=rng.choice(_POSTS),
                 community=community,
@@ -136,11 +164,26 @@ def _make_cadres(
                 grade=None,
                 is_party_member=some(rng, 0.55) if some(rng, 0.95) else None,
                 joined_on=as_of - dt.timedelta(days=rng.randint(120, 2200)),
+                partner_id=partner_id,
                 left_on=as_of - dt.timedelta(days=40) if number % 34 == 20 else None,
                 note="借调到街道" if number % 34 == 20 else None,
             )
         )
     return tuple(made)
+
+
+def _young_volunteers(district: Community | None, *, most: int, as_of: dt.date) -> tuple[Volunteer, ...]:
+    """Return volunteers of a cadre's age who have served, those who served most first."""
+    if district is None:
+        return ()
+    times = Counter(each.partner_id for each in district.services if each.result is Result.COMPLETED)
+    able = [
+        each
+        for each in district.volunteers
+        if each.birth_date and 24 <= as_of.year - each.birth_date.year <= 36 and times[each.partner_id]
+        and each.partner_id not in district.frozen_ids
+    ]  # fmt: skip
+    return tuple(sorted(able, key=lambda each: (-times[each.partner_id], each.partner_id))[:most])
 
 
 def _make_competencies() -> tuple[Competency, ...]:
@@ -174,11 +217,12 @@ def _make_requirements() -> tuple[Requirement, ...]:
     )
 
 
-def _make_courses(as_of: dt.date) -> tuple[Course, ...]:
+def _make_courses(as_of: dt.date, *, runs: int) -> tuple[Course, ...]:
+    """Return the courses, each held as often as the programme is large."""
     rows = sorted(read_texts("courses"), key=lambda row: (int(row["offset"]), row["name"]))
     return tuple(
         Course(
-            course_id=f"T-{number:03d}",
+            course_id=f"T-{run * len(rows) + number:03d}",
             name=row["name"],
             form=CourseForm(row["form"]),
             category=row["category"],
@@ -195,6 +239,7 @@ def _make_courses(as_of: dt.date) -> tuple[Course, ...]:
             skills=split(row["skills"]),
             licence=row["licence"] or None,
         )
+        for run in range(runs)
         for number, row in enumerate(rows, start=1)
     )
 

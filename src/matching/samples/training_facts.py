@@ -100,11 +100,13 @@ def _day_of(course: Course) -> dt.date:
 
 def _attendances(rng: random.Random, drawn: Drawn, keen: Mapping[str, float]) -> list[Attendance]:
     rows: list[dict[str, object]] = []
-    for course in drawn.courses:
+    runs = -(-len(drawn.courses) // len(read_texts("courses")))
+    for number, course in enumerate(drawn.courses):
         day = _day_of(course)
         if day > drawn.as_of:
             continue
-        able = [each for each in drawn.cadres if _was_there(each, day)]
+        run = number // len(read_texts("courses"))
+        able = [each for each in drawn.cadres[run::runs] if _was_there(each, day)]
         came = [each for each in able if some(rng, keen[each.person_id] * 0.62)]
         for cadre in came[: course.seats]:
             rows += _sessions(rng, course, cadre)
