@@ -18,7 +18,7 @@ from matching.records.choices import (
 from matching.records.columns import Breach, CellType, Column, Personal, Record, Register, column, columns_of, key_of
 from matching.records.community import Community
 from matching.records.competencies import LEVELS, Assessment, Competency, Requirement
-from matching.records.courses import Attendance, Course, CourseReview
+from matching.records.courses import Attendance, AttendanceEntry, Course, CourseReview
 from matching.records.dispatch import DISPATCH, DispatchRow
 from matching.records.display import records_table, show_choice, show_value
 from matching.records.facts import Consent, Decision, Disclosure, Merge, ServiceRecord
@@ -45,13 +45,14 @@ from matching.records.times import CHINA, WEEKDAYS, WeeklySlot, Window, china_mo
 from matching.records.training import TrainingRecords, chain_above
 
 __all__ = [
-    "ALL_REGISTERS", "CHINA", "DISPATCH", "EN_MONTHS", "GROUPS", "LEVELS", "PARTNER_REGISTERS", "REGISTERS", "TRAINING_REGISTERS",
-    "WEEKDAYS", "Action", "Assessment", "Attendance", "Block", "Breach", "Cadre", "CellProblem", "CellType", "Column",
-    "Community", "CommunityPartner", "Competency", "Consent", "Course", "CourseForm", "CourseReview", "Decision",
-    "Disclosure", "DispatchRow", "Event", "Gender", "Grid", "Kind", "Level", "Licence", "Mentor", "MentorshipNote",
-    "MentorshipStep", "Merge", "Need", "NeedStatus", "Outcome", "OutcomeKind", "Partner", "Person", "Personal",
-    "Placement", "PlacementEntry", "PlacementNote", "Record", "Recurrence", "Register", "Requirement", "Result",
-    "ServiceRecord", "Severity", "Skill", "SkillClaim", "SkillWord", "Specialist", "Trained", "TrainingRecords", "Unit", "Urgency",
-    "Volunteer", "WeeklySlot", "Window", "accepted_words", "chain_above", "china_moment", "chinese_number", "column", "columns_of", "day_of", "find_personal",
-    "key_of", "mask_text", "mask_value", "records_table", "register", "show_choice", "show_value",
+    "ALL_REGISTERS", "CHINA", "DISPATCH", "EN_MONTHS", "GROUPS", "LEVELS", "PARTNER_REGISTERS", "REGISTERS",
+    "TRAINING_REGISTERS", "WEEKDAYS", "Action", "Assessment", "Attendance", "AttendanceEntry", "Block", "Breach",
+    "Cadre", "CellProblem", "CellType", "Column", "Community", "CommunityPartner", "Competency", "Consent", "Course",
+    "CourseForm", "CourseReview", "Decision", "Disclosure", "DispatchRow", "Event", "Gender", "Grid", "Kind", "Level",
+    "Licence", "Mentor", "MentorshipNote", "MentorshipStep", "Merge", "Need", "NeedStatus", "Outcome", "OutcomeKind",
+    "Partner", "Person", "Personal", "Placement", "PlacementEntry", "PlacementNote", "Record", "Recurrence",
+    "Register", "Requirement", "Result", "ServiceRecord", "Severity", "Skill", "SkillClaim", "SkillWord", "Specialist",
+    "Trained", "TrainingRecords", "Unit", "Urgency", "Volunteer", "WeeklySlot", "Window", "accepted_words",
+    "chain_above", "china_moment", "chinese_number", "column", "columns_of", "day_of", "find_personal", "key_of",
+    "mask_text", "mask_value", "records_table", "register", "show_choice", "show_value",
 ]  # fmt: skip

@@ -167,3 +167,28 @@ class CourseReview(Record):
     )
     comment: str | None = column("意见建议", "Comment", aliases=("建议",), example="希望多讲案例")
     reverses: str | None = column("更正记录", "Reverses", CellType.CODE, aliases=("冲正",))
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class AttendanceEntry:
+    """One person on one day of a course, as a sheet says.
+
+    Attributes
+    ----------
+    course_id, person_id : str
+    date : date
+    hours, leave_hours : float
+        学时 present, and of leave.
+    note : str
+        What the sheet says besides.
+    where : str
+        Sheet and cell.
+    """
+
+    course_id: str
+    person_id: str
+    date: dt.date
+    hours: float
+    leave_hours: float
+    note: str
+    where: str
