@@ -16,6 +16,9 @@ _YEAR = Argument("--year", {"type": a_year, "metavar": "YYYY"})
 _STRICT = Argument("--strict", {"action": "store_true"})
 _AS_OF = Argument("--as-of", {"type": a_date, "metavar": "YYYY-MM-DD"})
 _PHONES = Argument("--show-phones", {"action": "store_true"})
+_SUBJECT = Argument(
+    "--for", {"choices": ("district", "training"), "default": "district", "dest": "subject"}, key="subject"
+)
 _FOLDER = Argument("--out", {"type": Path, "metavar": "DIR", "required": True}, key="out_folder")
 
 
@@ -36,7 +39,11 @@ COMMANDS = (
     Command("check", _late("matching.cli.files", "check"), (
         _INPUT, _YEAR, _STRICT,
         Argument("--out", {"type": Path, "metavar": "FILE.xlsx"}, key="out_problems"),
-        Argument("--most", {"type": int, "default": 50, "metavar": "N"}),
+        Argument("--most", {"type": int, "default": 50, "metavar": "N"}), _SUBJECT,
+    )),
+    Command("template", _late("matching.cli.files", "template"), (
+        Argument("output", {"type": Path, "metavar": "FILE.xlsx"}),
+        _SUBJECT,
     )),
     Command("template", _late("matching.cli.files", "template"), (Argument("output", {"type": Path, "metavar": "FILE.xlsx"}),)),
     Command("notices", _late("matching.cli.notices", "notices"), (
@@ -71,10 +78,10 @@ COMMANDS = (
         Argument("store", {"metavar": "DB"}), Argument("--migrate", {"action": "store_true"}),
     )),
     Command("import", _late("matching.cli.keep", "import_"), (
-        _INPUT, _STORE, _BY, _YEAR, _STRICT, Argument("--retire-missing", {"action": "store_true"}),
+        _INPUT, _STORE, _BY, _YEAR, _STRICT, Argument("--retire-missing", {"action": "store_true"}), _SUBJECT,
     )),
     Command("export", _late("matching.cli.keep", "export"), (
-        Argument("output", {"type": Path, "metavar": "FILE.xlsx|DIR"}, key="output_files"), _STORE, _PHONES, _BY_IF_PHONES,
+        Argument("output", {"type": Path, "metavar": "FILE.xlsx|DIR"}, key="output_files"), _STORE, _PHONES, _BY_IF_PHONES, _SUBJECT,
     )),
     Command("accept", _late("matching.cli.keep", "accept"), (
         Argument("input", {"type": Path, "metavar": "plan.json"}, key="plan"), _STORE, _BY, _REASON,
@@ -89,6 +96,21 @@ COMMANDS = (
     Command("restore", _late("matching.cli.keep", "restore"), (
         Argument("input", {"type": Path, "metavar": "FILE"}, key="backup"), _STORE,
         Argument("--overwrite", {"action": "store_true"}),
+    )),
+    Command("attend", _late("matching.cli.train", "attend"), (
+        Argument("input", {"type": Path, "metavar": "FILE"}, key="attendance"), _STORE, _BY, _YEAR, _STRICT,
+        Argument("--course", {"metavar": "ID"}),
+    )),
+    Command("ledger", _late("matching.cli.train", "ledger"), (
+        Argument("input", {"metavar": "INPUT"}, key="training"),
+        Argument("--out", {"type": Path, "metavar": "FILE.xlsx", "required": True}, key="out_workbook"),
+        _AS_OF, _YEAR, Argument("--weights", {"type": Path, "metavar": "DIR"}, key="policies"),
+        Argument("--district", {"metavar": "INPUT"}),
+    )),
+    Command("growth", _late("matching.cli.train", "growth"), (
+        Argument("input", {"metavar": "INPUT"}, key="training"), _FOLDER,
+        Argument("--person", {"metavar": "ID", "action": "append"}),
+        _AS_OF, _YEAR, Argument("--weights", {"type": Path, "metavar": "DIR"}, key="policies"),
     )),
     Command("lab", _late("matching.cli.lab", "lab"), (
         Argument("folder", {"type": Path, "metavar": "DIR", "nargs": "?"}, key="lab_folder"),

@@ -7,9 +7,19 @@ from matching.affinity.skill_words import unknown_words
 from matching.cli.progress import progress_bar
 from matching.cli.skills import community_taxonomy, unknown_lines
 from matching.community import read_community
+from matching.community import is_store, read_community
 from matching.labels import Language, label
-from matching.records import CellProblem, Community, Register, Severity, TrainingRecords
-from matching.roster import summary_lines, write_problems, write_template
+from matching.records import (
+    REGISTERS,
+    TRAINING_REGISTERS,
+    CellProblem,
+    Community,
+    Register,
+    Severity,
+    TrainingRecords,
+)
+from matching.roster import read_training_files, summary_lines, write_problems, write_template
+from matching.store import open_store
 
 
 def check(options: argparse.Namespace) -> int:
@@ -31,11 +41,35 @@ def check(options: argparse.Namespace) -> int:
     print_problems(community.problems, most=options.most, language=options.language)
     words = unknown_words(community, community_taxonomy(community))
     print("".join(f"{line}\n" for line in unknown_lines(words, most=options.most, language=options.language)), end="")
+    records = read_records(options)
+    print_counts(records, options)
+    print_problems(records.problems, most=options.most, language=options.language)
     if options.out:
-        write_problems(community.problems, options.out, language=options.language)
+        write_problems(records.problems, options.out, language=options.language)
         print(label("cli.written", language=options.language, path=options.out))
-    counted = community.problems if options.strict else serious(community.problems)
+    counted = records.problems if options.strict else serious(records.problems)
     return 1 if counted else 0
+
+
+def read_records(options: argparse.Namespace) -> Community | TrainingRecords:
+    """Read the records that the command line is about, with a bar of progress.
+
+    Parameters
+    ----------
+    options : Namespace
+        With ``input``, ``year`` and ``subject``: ``"district"`` or ``"training"``.
+
+    Returns
+    -------
+    records : Community or TrainingRecords
+    """
+    with progress_bar() as progress:
+        if options.subject == "district":
+            return read_community(options.input, stated_year=options.year, progress=progress)
+        if is_store(options.input):
+            with open_store(options.input) as store:
+                return store.load_training()
+        return read_training_files(options.input, stated_year=options.year, progress=progress)
 
 
 def template(options: argparse.Namespace) -> int:
@@ -51,7 +85,8 @@ def template(options: argparse.Namespace) -> int:
     code : int
         0.
     """
-    write_template(options.output, language=options.language)
+    registers = TRAINING_REGISTERS if options.subject == "training" else REGISTERS
+    write_template(options.output, registers=registers, language=options.language)
     print(label("cli.written", language=options.language, path=options.output))
     return 0
 

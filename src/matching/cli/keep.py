@@ -3,13 +3,12 @@
 import argparse
 import json
 
-from matching.cli.files import print_counts, print_problems, serious
+from matching.cli.files import print_counts, print_problems, read_records, serious
 from matching.cli.parser import now
-from matching.cli.progress import progress_bar
-from matching.community import read_community
 from matching.errors import CallError, UnreadableFileError
 from matching.labels import label
 from matching.planning import SavedPlan, read_feedback
+from matching.records import Community
 from matching.roster import check_strict, read_dispatch, write_folder, write_workbook
 from matching.store import open_store
 from matching.store import restore as restore_store
@@ -46,16 +45,19 @@ def import_(options: argparse.Namespace) -> int:
     code : int
         0 clean, 1 if odd cells were reported.
     """
-    with progress_bar() as progress:
-        community = read_community(options.input, stated_year=options.year, progress=progress)
+    records = read_records(options)
     if options.strict:
-        check_strict(community)
+        check_strict(records)
     with open_store(options.store) as store:
-        summary = store.import_community(community, by=options.by, at=now(), retire_missing=options.retire_missing)
-    print_counts(community, options)
-    print_problems(community.problems, most=20, language=options.language)
+        stated = {"by": options.by, "at": now(), "retire_missing": options.retire_missing}
+        if isinstance(records, Community):
+            summary = store.import_community(records, **stated)
+        else:
+            summary = store.import_training(records, **stated)
+    print_counts(records, options)
+    print_problems(records.problems, most=20, language=options.language)
     print(summary.text(language=options.language))
-    return 1 if serious(community.problems) else 0
+    return 1 if serious(records.problems) else 0
 
 
 def export(options: argparse.Namespace) -> int:
@@ -76,9 +78,9 @@ def export(options: argparse.Namespace) -> int:
     with open_store(options.store) as store:
         if options.show_phones:
             store.disclose("导出联系电话与证件号", by=options.by, at=now(), reason=str(options.output))
-        community = store.load_community()
+        records = store.load_training() if options.subject == "training" else store.load_community()
     write = write_workbook if options.output.suffix.lower() == ".xlsx" else write_folder
-    write(community, options.output, show_personal=options.show_phones, language=options.language)
+    write(records, options.output, show_personal=options.show_phones, language=options.language)
     _say("cli.written", options, path=options.output)
     return 0
 
