@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from matching.affinity.skill_words import unknown_words
 from matching.cli.progress import progress_bar
 from matching.cli.skills import community_taxonomy, unknown_lines
-from matching.community import read_community
 from matching.community import is_store, read_community
 from matching.labels import Language, label
 from matching.records import (
@@ -35,15 +34,13 @@ def check(options: argparse.Namespace) -> int:
     code : int
         0 if nothing is wrong, 1 if anything was reported above a note (with ``--strict``: even a note).
     """
-    with progress_bar() as progress:
-        community = read_community(options.input, stated_year=options.year, progress=progress)
-    print_counts(community, options)
-    print_problems(community.problems, most=options.most, language=options.language)
-    words = unknown_words(community, community_taxonomy(community))
-    print("".join(f"{line}\n" for line in unknown_lines(words, most=options.most, language=options.language)), end="")
     records = read_records(options)
     print_counts(records, options)
     print_problems(records.problems, most=options.most, language=options.language)
+    if isinstance(records, Community):
+        words = unknown_words(records, community_taxonomy(records))
+        for line in unknown_lines(words, most=options.most, language=options.language):
+            print(line)
     if options.out:
         write_problems(records.problems, options.out, language=options.language)
         print(label("cli.written", language=options.language, path=options.out))

@@ -12,8 +12,18 @@ from typing import Any
 from openpyxl.utils import get_column_letter
 
 from matching.errors import UnreadableFileError
-from matching.records import AttendanceEntry, Cadre, CellProblem, Course, Mentor, Severity, TrainingRecords, mask_text
-from matching.roster.dates import day_of, stated_year_in
+from matching.records import (
+    AttendanceEntry,
+    Cadre,
+    CellProblem,
+    Course,
+    Mentor,
+    Severity,
+    TrainingRecords,
+    day_of,
+    mask_text,
+)
+from matching.roster.dates import stated_year_in
 from matching.roster.headers import normal_header
 from matching.roster.open_source import open_source
 from matching.roster.readings import word_set
