@@ -45,7 +45,6 @@ COMMANDS = (
         Argument("output", {"type": Path, "metavar": "FILE.xlsx"}),
         _SUBJECT,
     )),
-    Command("template", _late("matching.cli.files", "template"), (Argument("output", {"type": Path, "metavar": "FILE.xlsx"}),)),
     Command("notices", _late("matching.cli.notices", "notices"), (
         Argument("input", {"type": Path, "metavar": "FILE"}, key="notices"),
         Argument("--out", {"type": Path, "metavar": "FILE.xlsx", "required": True}, key="out_needs"),
