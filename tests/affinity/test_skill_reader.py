@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from affinity.offers import LEVELS, OFFERS
 from matching.affinity.skill_reader import SkillReader
 from matching.affinity.skill_reader_likeness import stem
 from matching.affinity.skill_reader_words import WordScanner, fold_text
@@ -388,3 +389,16 @@ def test_a_negative_number_of_dimensions_is_refused(taxonomy):
 def test_english_endings_do_not_part_what_belongs_together():
     assert stem("leaking") == stem("leaks") == stem("leaked") == "leak"
     assert stem("glass") == "glass"
+
+
+@pytest.mark.parametrize(("text", "offered", "refused"), OFFERS, ids=[text for text, _, _ in OFFERS])
+def test_a_hostile_offer_is_read_for_what_it_says(reader, text, offered, refused):
+    found = {mention.name for mention in reader.read(text, least=0.3)}
+    assert set(offered.split()) <= found
+    assert not set(refused.split()) & found
+
+
+@pytest.mark.parametrize(("text", "name", "level"), LEVELS, ids=[text for text, _, _ in LEVELS])
+def test_the_level_of_an_offer_is_what_was_said_of_it(reader, text, name, level):
+    levels = {mention.name: mention.level and mention.level.value for mention in reader.read(text, least=0.3)}
+    assert levels[name] == level

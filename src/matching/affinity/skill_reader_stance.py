@@ -13,7 +13,7 @@ _BETWEEN = (
     r"(?:再|太|怎么|大|是|去|做|弄|搞|干|学过?|碰过?|任何|什么|相关的?|这种|这些|那些|用|帮人?|给人|能|会|懂|有|得?了"
     r"|过|考|取得|拿到|具备|从事|参加|接触|擅长|打算|准备|想|愿意|熟悉|懂得|[到的地]|\s)*"
 )
-_CANNOT = r"(?:不会|不懂|不能|不敢|不太会|不擅长|不熟悉|不想|不愿|不做|不接|不干|没有|没学|没做|没|未|无|并非|不是|不具备|除了|除)"
+_CANNOT = r"(?:不会|不懂|不能|不敢|不太会|不擅长|不熟悉|不想|不愿|不做|不接|不干|没有|没学|没做|没|未|无法|无|并非|不是|不具备|除了|除|[做干教修弄搬开][不没](?:了|动|成)|(?<![会能得要])不再?)"
 _CANNOT_EN = (
     r"(?:\b(?:cannot|can't|can ?not|don't|do not|does not|doesn't|not|no|never|without|unable to)\b"
     r"(?:\s+(?:do|know|have|any|a|an|the|very|good at|able to|work with|experience in|experience with|how to|want to))*\s*)"
@@ -28,14 +28,24 @@ _DENIED_NEED = re.compile(rf"(?P<word>{_NO_WISH}){_BETWEEN}$|(?P<english>{_NO_WI
 _DENIED_AFTER = re.compile(
     r"(?:我|本人)?(?:也|都|还|真的|可|就|倒|根本|完全|实在)*"
     r"(?:不会|不懂|不行|不擅长|不熟|没学过|没做过|没有(?!问题|困难|意见|压力)|做不了|干不了|搬不了|开不了|教不了|弄不了|不敢|不能做|不做|不接|除外|暂不)"
+    r"|(?:很|非常|特别)?感兴趣,?\s*(?:但|可|就是)?(?:想学|不会|没学)|,?(?:但|可)?我(?:自己)?(?:不会|不行)(?=$|[。;!])"
 )
 # The wish must come right before the skill: 想学摄影 is a wish, 想学生放学有人管 is not.
 _WISH = re.compile(
-    r"(?:(?:想|希望|打算|准备|愿意|正在|在)(?:要|能|跟着|报名)*学(?:习|会|一下|点)?|想请教|求教"
+    r"(?:(?:想|希望|需要?|盼着?|求|请)(?:请|找|有|能有|来)?(?:个|位|一个|一位)?(?:人|师傅|老师|志愿者|好心人|哪位)(?:来|能|给|帮我?|帮忙|教我?|教教我|上门)*"
+    r"|(?:looking for|(?<!you )need|needs?|seeking) (?:a |an |some |someone for )?"
+    r"|报名学|(?:想|希望|打算|准备|愿意|正在|在)(?:要|能|跟着|报名)*学(?:习|会|一下|点)?|想请教|求教"
     r"|(?:want|wants|would like|hope|like) to learn(?: about| how to)?|learning)\s*$"
+)
+# 以前会理发,现在手抖做不了: what is over is no offer; 曾经是木工,退休十年 says nothing of being unable.
+_ONCE = re.compile(r"(?:以前|从前|过去|曾经?|早年|年轻时|原来|\bused to\b|\bformerly\b)[^。;!]*$")
+_OVER = re.compile(
+    r"^[^。;!]*?(?:(?:现在|如今|现|已经?|后来|眼下)[^。;!]{0,8}?(?:不会|不能|不做|不干|不行|不了|不动|放弃|忘了)|no longer|not any ?more|gave it up)"
 )
 # 会开车、理发: what is said of the first is said of the second, if nothing but a comma of enumeration parts them.
 _ENUMERATION = re.compile(r"(?:\s*[、/和或及与跟,]\s*|\s*(?:也?不会|以及|或者|还有| or | nor | and )\s*)")
+# 除了不会开车,理发都行: the exception ends at its comma.
+_EXCEPTION = re.compile(r"除了?[^,。;!]*$")
 _STARTS_DENIED = re.compile(r"不会|不能|没有|没人|没学|不懂|没(?=[一-鿿])")
 _STARTS_ABLE = re.compile(r"会(?!计|议|员|场|所|展)|有|能|懂")
 _TURN = "但却可而"
@@ -45,7 +55,7 @@ _LEVELS: tuple[tuple[Level, re.Pattern[str]], ...] = (
         r"持(?:有)?证|持[一-鿿]{0,8}证|有[一-鿿]{0,10}(?<!保)证(?!明|据|券|件|人)|执业|持有|证书|资格证|上岗证|注册[一-鿿]{1,6}师|取得[一-鿿]{0,8}资格"
         r"|考(?:了|过|取|到)[一-鿿]{0,8}证|师[一二三]级|[一二三]级[一-鿿]{2,6}[师员工]|\blicen[sc]ed?\b|\bcertified\b|\bcertificate\b")),
     (Level.KNOWS, re.compile(
-        r"略懂|懂一点|懂一些|懂点|会一点|会一些|会点|一点点|略知|略会|了解|爱好|喜欢|初学|入门|业余|知道(?:一点|一些)|刚学|学过|看过|皮毛|不太熟"
+        r"略懂|懂一点|懂一些|懂点|会一点|会一些|会点|一点点|略知|略会|了解|爱好|喜欢|初学|入门|业余|知道(?:一点|一些)|刚学|学过|看过|皮毛|不太熟|水平一般|一般般|马马虎虎|凑合"
         r"|\bbasic\b|\bbeginner\b|\bsome knowledge\b|\ba little\b|\bhobby\b")),
     (Level.PRACTISES, re.compile(
         r"精通|擅长|熟练|熟悉|多年|几十年|[一二两三四五六七八九十百0-9]+\s*(?:多|来)?年|专业|老师傅|从事|教过|能教|有经验|经验丰富|拿手|骨干|教练"
@@ -104,6 +114,8 @@ def is_denied(text: str, start: int, end: int, *, purpose: Purpose) -> bool:
     able = _STARTS_ABLE.match(named)
     if able:
         before += able.group()
+    if _ONCE.search(text[max(0, start - REACH) : start]) and _OVER.search(after):
+        return True
     return (
         _is_denied_before(before, _DENIED_OFFER) or _WISH.search(before) is not None or bool(_DENIED_AFTER.match(after))
     )
@@ -183,6 +195,8 @@ def continues(text: str, end: int, start: int) -> bool:
     >>> continues("不会开车、理发", 4, 5), continues("不会开车，会理发", 4, 6)
     (True, False)
     """
+    if "," in text[end:start] and _EXCEPTION.search(text[max(0, end - REACH) : end]):
+        return False
     return start <= end or _ENUMERATION.fullmatch(text[end:start]) is not None
 
 
