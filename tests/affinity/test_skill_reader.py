@@ -356,9 +356,9 @@ def test_fitting_weighs_down_what_everybody_writes_and_leaves_the_first_reader_a
 
 
 def test_latent_dimensions_join_words_that_stand_together_in_the_texts(taxonomy):
-    texts = ["滋水了，水管爆了", "又滋水，水管漏水", "滋水，修水管", "唱歌跳舞", "跳舞晚会"] * 4
-    plain = SkillReader(taxonomy).read("滋水", purpose="need", least=0.0)
-    fitted = SkillReader(taxonomy).fit(texts, dimensions=8).read("滋水", purpose="need", least=0.0)
+    texts = ["咕嘟响了，水管爆了", "又咕嘟响，水管漏水", "咕嘟响，修水管", "唱歌跳舞", "跳舞晚会"] * 4
+    plain = SkillReader(taxonomy).read("咕嘟响", purpose="need", least=0.0)
+    fitted = SkillReader(taxonomy).fit(texts, dimensions=8).read("咕嘟响", purpose="need", least=0.0)
     assert "水管维修" not in names(plain)[:1]
     assert "水管维修" in names(fitted)[:3]
 
