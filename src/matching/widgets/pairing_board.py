@@ -151,7 +151,7 @@ def overdue_table(facts: TrainingFacts, *, language: Language = "zh") -> pd.Data
     for life in lives_of(facts, policy=read_training_policy()).values():
         for due in life.overdue(facts.as_of):
             names = [people[each].name if each in people else each for each in (life.person_id, life.mentor_id)]
-            what = label(f"training.due.{due.what}", language=language)
+            what = label(f"training.due.{due.what}", language=language, text=due.text)
             days = (facts.as_of - due.on).days
             rows.append((days, [life.mentorship_id, *names, what, str(due.on), days]))
     rows.sort(key=lambda row: (-row[0], row[1][0]))
@@ -186,6 +186,9 @@ class PairingBoard(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships n
         self._form: EntryForm | None = None
         super().__init__([self._top, self._bottom])
         self._show()
+
+    def __repr__(self) -> str:
+        return f"【{self._words('title')}】{self._state.pairing.headline(language=self._language)}"
 
     @property
     def state(self) -> PairingState:

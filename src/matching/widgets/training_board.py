@@ -1,7 +1,7 @@
 """The trainer's board: the cohort at a glance, today's attendance, the correction of what was entered, the plan for each cadre."""
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import ipywidgets
 import pandas as pd
@@ -15,7 +15,7 @@ from matching.training.cohort_plan import plan_cohort
 from matching.training.cohort_records import cohort_of
 from matching.training.competence import present_cadres
 from matching.training.facts import TrainingFacts
-from matching.training.hours import standings_of
+from matching.training.hours import credits_of, standings_of
 from matching.training.policy import read_training_policy
 from matching.views import hours_of, levels_of
 from matching.views.training_pictures import main_standing
@@ -81,6 +81,42 @@ def entries_table(training: TrainingRecords, course_id: str, *, language: Langua
     return pd.DataFrame(rows, columns=headers, dtype=object)
 
 
+def credits_table(
+    facts: TrainingFacts, course_id: str, person_ids: Sequence[str], *, language: Language = "zh"
+) -> pd.DataFrame:
+    """Return what a course counts for: hours recorded, hours credited, and why some do not count.
+
+    Parameters
+    ----------
+    facts : TrainingFacts
+        As they stand on a day.
+    course_id : str
+        Which course.
+    person_ids : sequence of str
+        Whose.
+    language : {"zh", "en"}, default="zh"
+        Of headers and words.
+
+    Returns
+    -------
+    table : DataFrame
+    """
+    rows = []
+    for person_id in person_ids:
+        for each in credits_of(facts, person_id, policy=read_training_policy()):
+            if each.source_id == course_id:
+                reasons = "；".join(
+                    label(f"widgets.training.left_out.{name}", language=language) for name in each.left_out
+                )
+                name = facts.training.person(person_id).name
+                rows.append(
+                    [person_id, name, f"{each.recorded:g}", f"{each.leave_hours:g}", f"{each.hours:g}", reasons]
+                )
+    names = ("cadre_id", "cadre", "hours", "leave", "credited", "why")
+    headers = [label(f"widgets.training.column.{name}", language=language) for name in names]
+    return pd.DataFrame(rows, columns=headers, dtype=object)
+
+
 def entries_of(training: TrainingRecords, course_id: str) -> tuple[Attendance, ...]:
     """Return the attendance of a course that stands.
 
@@ -139,6 +175,9 @@ class TrainingBoard(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships 
         self._bottom = Board(self._bottom_page(training), self._do)
         super().__init__()
         self._show()
+
+    def __repr__(self) -> str:
+        return f"【{self._words('board')}】{self._day()} {self._course}"
 
     @property
     def form(self) -> EntryForm | None:
