@@ -19,7 +19,9 @@ from matching.records import (
     TrainingRecords,
     chain_above,
 )
+from matching.reports import render_growth_file
 from matching.roster import read_training_files, write_folder, write_template, write_workbook
+from matching.samples import make_training
 from matching.store import open_store
 
 AT = dt.datetime(2024, 7, 1, 9, tzinfo=CHINA)
@@ -90,3 +92,16 @@ def test_the_chain_of_command_is_walked_to_its_end_and_a_circle_once():
         "K-2": Cadre(person_id="K-2", name="乙", reports_to="K-1"),
     }
     assert chain_above(round_["K-1"], round_) == ("K-2",)
+
+
+def test_one_persons_facts_give_the_same_growth_file_as_all_facts(tmp_path):
+    training = make_training(cadres=40)
+    with open_store(tmp_path / "a.db", create=True) as store:
+        store.import_training(training, by="某", at=AT)
+        for person_id in ("K-01", "K-03", "K-21"):
+            one = store.load_training(person_id=person_id)
+            assert {each.person_id for each in one.attendances} <= {person_id}
+            day = dt.date(2024, 7, 31)
+            assert render_growth_file(one, person_id, as_of=day) == render_growth_file(training, person_id, as_of=day)
+        nobody = store.load_training(person_id="K-99")
+        assert (nobody.cadres, nobody.attendances) == ((), ())

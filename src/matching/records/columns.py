@@ -196,6 +196,7 @@ class Register:
 
 
 _COLUMNS: dict[type[Record], tuple[Column, ...]] = {}
+_KEYS: dict[type[Record], str] = {}
 
 
 def columns_of(record: type[Record]) -> tuple[Column, ...]:
@@ -229,5 +230,7 @@ def key_of(record: type[Record]) -> str:
     -------
     name : str
     """
-    fields = dataclasses.fields(record)  # type: ignore[arg-type]  # every Record subclass is a dataclass
-    return next(f.name for f in fields if f.metadata["key"])
+    if record not in _KEYS:
+        fields = dataclasses.fields(record)  # type: ignore[arg-type]  # every Record subclass is a dataclass
+        _KEYS[record] = next(f.name for f in fields if f.metadata["key"])
+    return _KEYS[record]

@@ -35,9 +35,9 @@ def standing_facts(facts: Iterable[Fact]) -> tuple[Fact, ...]:
     if not undone_by:
         return kept
     known: dict[str, bool] = {}
-    for fact in kept:
-        _settle(getattr(fact, key), undone_by, known)
-    return tuple(fact for fact in kept if known[getattr(fact, key)])
+    for name in undone_by:
+        _settle(name, undone_by, known)
+    return tuple(fact for fact in kept if known.get(getattr(fact, key), True))
 
 
 def _settle(name: str, undone_by: dict[str, list[str]], known: dict[str, bool]) -> None:

@@ -14,6 +14,7 @@ from matching.store.batches import check_moment, last_batch, list_batches
 from matching.store.checks import find_damage
 from matching.store.drafts import read_draft
 from matching.store.engine import reading
+from matching.store.person import read_person
 from matching.store.plans import list_plans, open_pairs, read_plan
 from matching.store.schema import store_schema
 from matching.store.staleness import read_community, read_training
@@ -72,13 +73,15 @@ class StoreReader:
         with reading(self._engine) as connection:
             return self._now(connection, as_of=as_of)[1]
 
-    def load_training(self, *, as_of: dt.datetime | None = None) -> TrainingRecords:
-        """Read all registers and facts of the training of cadres.
+    def load_training(self, *, as_of: dt.datetime | None = None, person_id: str | None = None) -> TrainingRecords:
+        """Read all registers and facts of the training of cadres, or the facts of one person alone.
 
         Parameters
         ----------
         as_of : datetime, optional
             Read what had been *recorded* by then, whenever it happened; by default everything.
+        person_id : str, optional
+            Of the facts only those of this person: enough for a growth file, and quick in a city's store.
 
         Returns
         -------
@@ -90,6 +93,8 @@ class StoreReader:
         with reading(self._engine) as connection:
             latest = last_batch(connection, self._schema, as_of=as_of)
             upto = latest.batch_id if latest else 0
+            if person_id is not None:
+                return read_person(connection, self._schema, person_id, upto=upto)
             return read_training(connection, self._schema, upto=upto, source=self.address)
 
     def plans(self) -> tuple[PlanEntry, ...]:

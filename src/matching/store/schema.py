@@ -19,6 +19,7 @@ from sqlalchemy import (
     Dialect,
     Double,
     ForeignKey,
+    Index,
     Integer,
     MetaData,
     Table,
@@ -206,7 +207,13 @@ def _register_table(metadata: MetaData, register: Register) -> Table:
         Column(each.name, _type_of(register, each), nullable=not (each.required or each.is_many))
         for each in register.columns
     ]
-    return Table(register.name, metadata, *own, *fields, *rules)
+    # One person's growth file is read by itself, from among those of a city.
+    lookups = [
+        Index(f"ix_{register.name}_{each.name}", each.name)
+        for each in register.columns
+        if register.is_fact and each.refers_to in {"people", "placements"} and each.required
+    ]
+    return Table(register.name, metadata, *own, *fields, *rules, *lookups)
 
 
 def _type_of(register: Register, column: Field) -> TypeEngine[Any]:

@@ -1,11 +1,13 @@
 """Registers as dated versions: what is current, what an import changes, in which order rows are given back."""
 
+import contextlib
 import dataclasses
+import gc
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, func, insert, select, true
 
 from matching.errors import StoreError
 from matching.records import Record, Register
@@ -64,7 +66,9 @@ class Change:
         return not (self.new or self.changed or self.retired)
 
 
-def read_shelf(connection: Connection, schema: Schema, register: Register, *, upto: int) -> Shelf:
+def read_shelf(
+    connection: Connection, schema: Schema, register: Register, *, upto: int, keys: Collection[str] | None = None
+) -> Shelf:
     """Read what is current in a register.
 
     Parameters
@@ -77,6 +81,8 @@ def read_shelf(connection: Connection, schema: Schema, register: Register, *, up
         The register.
     upto : int
         The last batch that counts.
+    keys : collection of str, optional
+        Only rows with these keys, of a register that is no facts; all by default.
 
     Returns
     -------
@@ -88,13 +94,14 @@ def read_shelf(connection: Connection, schema: Schema, register: Register, *, up
     rank = _handed_in_order(connection, schema, register, upto)
     if register.is_fact:
         query = select(*fields).where(table.c.row_batch <= upto).order_by(table.c.row_seq)
-        facts: dict[str, Row] = {row[at]: tuple(row) for row in connection.execute(query)}
-        keys = _in_order(facts, rank)
-        return Shelf({key: facts[key] for key in keys}, {}, keys)
+        facts: dict[str, Row] = {row[at]: tuple(row) for row in connection.execute(query).all()}
+        ordered = _in_order(facts, rank)
+        return Shelf({key: facts[key] for key in ordered}, {}, ordered)
     key_column = table.c[register.key]
+    asked = true() if keys is None else key_column.in_(sorted(keys))
     latest = (
         select(key_column, func.max(table.c.row_version).label("latest"), func.min(table.c.row_seq).label("first"))
-        .where(table.c.row_batch <= upto)
+        .where(table.c.row_batch <= upto, asked)
         .group_by(key_column)
         .subquery()
     )
@@ -108,8 +115,8 @@ def read_shelf(connection: Connection, schema: Schema, register: Register, *, up
         versions[values[at]] = version
         if not is_retired:
             current[values[at]] = tuple(values)
-    keys = _in_order(versions, rank)
-    return Shelf({key: current[key] for key in keys if key in current}, versions, keys)
+    ordered = _in_order(versions, rank)
+    return Shelf({key: current[key] for key in ordered if key in current}, versions, ordered)
 
 
 def read_records(connection: Connection, schema: Schema, register: Register, *, upto: int) -> list[Record]:
@@ -130,7 +137,64 @@ def read_records(connection: Connection, schema: Schema, register: Register, *, 
     -------
     records : list of Record
     """
-    return decode_rows(register, read_shelf(connection, schema, register, upto=upto).rows.values())
+    with collector_at_rest():
+        if register.is_fact and not _handed_in_order(connection, schema, register, upto):
+            return read_facts(connection, schema, register, upto=upto)
+        return decode_rows(register, read_shelf(connection, schema, register, upto=upto).rows.values())
+
+
+def read_facts(
+    connection: Connection,
+    schema: Schema,
+    register: Register,
+    *,
+    upto: int,
+    column: str = "",
+    values: Collection[str] = (),
+) -> list[Record]:
+    """Read facts in the order in which they were appended, all or those that name something.
+
+    Parameters
+    ----------
+    connection : Connection
+        In a transaction.
+    schema : Schema
+        The tables.
+    register : Register
+        A register of facts.
+    upto : int
+        The last batch that counts.
+    column : str, optional
+        Only facts whose column of this name holds one of `values`.
+    values : collection of str
+        What it may hold.
+
+    Returns
+    -------
+    records : list of Record
+    """
+    table = schema.table(register)
+    query = select(*(table.c[each.name] for each in register.columns)).where(table.c.row_batch <= upto)
+    if column:
+        query = query.where(table.c[column].in_(sorted(values)))
+    return decode_rows(register, connection.execute(query.order_by(table.c.row_seq)).all())
+
+
+@contextlib.contextmanager
+def collector_at_rest() -> Iterator[None]:
+    """Keep the collector of cycles from looking at hundreds of thousands of new records, which hold none, again and again.
+
+    Yields
+    ------
+    nothing : None
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def encode_by_key(register: Register, records: Iterable[Record], *, is_repeating: bool = False) -> dict[str, Row]:

@@ -1,6 +1,7 @@
 """Levels of competencies: what the post asks for, what was assessed with evidence, and the gap between the two."""
 
 import dataclasses
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -95,16 +96,48 @@ def level_histories(facts: TrainingFacts, person_id: str) -> Mapping[str, LevelH
     histories : mapping of str to LevelHistory
         Competencies that were assessed.
     """
-    levels: dict[str, LevelHistory] = {}
+    levels: dict[str, int] = {}
+    steps: dict[str, list[Assessment]] = defaultdict(list)
+    refused: dict[str, list[Assessment]] = defaultdict(list)
     for each in facts.assessments.get(person_id, ()):
-        known = levels.get(each.competency_id, LevelHistory(level=0, steps=(), refused=()))
-        if each.level > known.level and not (each.evidence or "").strip():
-            levels[each.competency_id] = dataclasses.replace(known, refused=(*known.refused, each))
+        name = each.competency_id
+        if _is_unproved(each, levels.get(name, 0)):
+            refused[name].append(each)
         else:
-            levels[each.competency_id] = LevelHistory(
-                level=each.level, steps=(*known.steps, each), refused=known.refused
-            )
+            levels[name] = each.level
+            steps[name].append(each)
+    return {
+        name: LevelHistory(level=levels.get(name, 0), steps=tuple(steps[name]), refused=tuple(refused[name]))
+        for name in dict.fromkeys((*steps, *refused))
+    }
+
+
+def current_levels(facts: TrainingFacts, person_id: str) -> Mapping[str, int]:
+    """Return a person's levels alone, for those who need no more of many people.
+
+    Parameters
+    ----------
+    facts : TrainingFacts
+        As they stand on a day.
+    person_id : str
+        Of a cadre or a mentor.
+
+    Returns
+    -------
+    levels : mapping of str to int
+        The same as those of `level_histories`.
+    """
+    levels: dict[str, int] = {}
+    for each in facts.assessments.get(person_id, ()):
+        known = levels.setdefault(each.competency_id, 0)
+        if not _is_unproved(each, known):
+            levels[each.competency_id] = each.level
     return levels
+
+
+def _is_unproved(assessment: Assessment, known: int) -> bool:
+    """Tell whether an assessment would raise a level without evidence."""
+    return assessment.level > known and not (assessment.evidence or "").strip()
 
 
 def leaf_competencies(competencies: Sequence[Competency]) -> tuple[Competency, ...]:
@@ -204,9 +237,9 @@ def competence_matrix(facts: TrainingFacts, cadres: Sequence[Cadre] | None = Non
         for competency_id, level in wanted[cadre.post_kind].items():
             if competency_id in column:
                 required[row, column[competency_id]] = level
-        for competency_id, history in level_histories(facts, cadre.person_id).items():
+        for competency_id, level in current_levels(facts, cadre.person_id).items():
             if competency_id in column:
-                levels[row, column[competency_id]] = history.level
+                levels[row, column[competency_id]] = level
     return CompetenceMatrix(
         person_ids=tuple(each.person_id for each in cohort),
         competency_ids=tuple(each.competency_id for each in leaves),

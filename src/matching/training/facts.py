@@ -3,6 +3,7 @@
 import dataclasses
 import datetime as dt
 import functools
+import operator
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from typing import TypeVar
@@ -83,9 +84,12 @@ class TrainingFacts:
         return _by(sorted(standing, key=lambda each: (each.at, each.note_id)), lambda fact: fact.mentorship_id)
 
     def _dated(self, facts: Iterable[Fact]) -> list[Fact]:
-        dated = [(_day(each), each) for each in standing_facts(facts)]
-        kept = [(day or dt.date.min, str(getattr(each, key_of(type(each)))), each) for day, each in dated]
-        return [each for day, _, each in sorted(kept, key=lambda row: row[:2]) if day <= self.as_of]
+        # sorted by the key first and by the day then: both sorts are stable, and of days that nobody wrote there are few
+        standing = [each for each in standing_facts(facts) if (_day(each) or dt.date.min) <= self.as_of]
+        if standing:
+            standing.sort(key=operator.attrgetter(key_of(type(standing[0]))))
+        standing.sort(key=lambda each: _day(each) or dt.date.min)
+        return standing
 
 
 def _day(fact: Record) -> dt.date | None:

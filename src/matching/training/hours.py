@@ -90,7 +90,9 @@ class HoursStanding:
         return 0.0 if self.is_met else max(self.owed - self.forecast, 0.0)
 
 
-def credits_of(facts: TrainingFacts, person_id: str, *, policy: TrainingPolicy) -> tuple[Credit, ...]:
+def credits_of(
+    facts: TrainingFacts, person_id: str, *, policy: TrainingPolicy, since: dt.date = dt.date.min
+) -> tuple[Credit, ...]:
     """Return what a person is credited with, course by course and placement by placement.
 
     Parameters
@@ -101,6 +103,8 @@ def credits_of(facts: TrainingFacts, person_id: str, *, policy: TrainingPolicy) 
         Whose.
     policy : TrainingPolicy
         ``leave_share``.
+    since : date, optional
+        Credits whose last day is earlier are left out.
 
     Returns
     -------
@@ -111,16 +115,18 @@ def credits_of(facts: TrainingFacts, person_id: str, *, policy: TrainingPolicy) 
     ----------
     干部教育培训工作条例 (2023): leave beyond a seventh of a course counts as withdrawal.
     """
+    dated = [each for each in facts.attendances.get(person_id, ()) if each.date is not None]
+    recent = {each.course_id for each in dated if each.date is not None and each.date >= since}
     by_course: dict[str, list[Attendance]] = defaultdict(list)
-    for each in facts.attendances.get(person_id, ()):
-        if each.date is not None and each.course_id in facts.courses:
+    for each in dated:
+        if each.course_id in recent and each.course_id in facts.courses:
             by_course[each.course_id].append(each)
     taken: dict[dt.date, list[Window]] = defaultdict(list)
     found = [
         _course_credit(facts.courses[course_id], rows, taken, policy)
         for course_id, rows in sorted(by_course.items(), key=lambda pair: (_first_day(pair[1]), pair[0]))
     ]
-    found += _placement_credits(facts, person_id)
+    found += (each for each in _placement_credits(facts, person_id) if each.date >= since)
     return tuple(sorted(found, key=lambda each: (each.date, each.source_id)))
 
 
@@ -150,8 +156,11 @@ def standings_of(
     ``forecast = done * days of the period / days so far``, both counted from the day on which the person joined where that is later
     than the period's first day.
     """
-    known = credits_of(facts, cadre.person_id, policy=policy) if earned is None else earned
     rules = [rule for rule in policy.hours if _applies(rule, cadre)]
+    if not rules:
+        return ()
+    since = min(period_of(rule, facts.as_of)[0] for rule in rules)
+    known = credits_of(facts, cadre.person_id, policy=policy, since=since) if earned is None else earned
     return tuple(_standing(rule, cadre, known, as_of=facts.as_of, policy=policy) for rule in rules)
 
 

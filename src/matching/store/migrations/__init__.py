@@ -4,5 +4,5 @@ A step states everything it does in its own words and names nothing that may cha
 writes the first version of a new one.
 """
 
-HEAD = "0005_skill_words"
+HEAD = "0006_lookups_of_people"
 """The newest step, so that opening a store that is up to date needs no look at the steps themselves."""
