@@ -14,12 +14,19 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).parent
-QUICK = (("assign_district.py",), ("assign_mixed.py",), ("assign_large.py", "--quick"), ("candidate_search.py",))
+QUICK = (
+    ("assign_district.py",),
+    ("assign_mixed.py",),
+    ("assign_large.py", "--quick"),
+    ("candidate_search.py",),
+    ("pipeline.py", "--quick"),
+)
 ALL = (
     ("assign_district.py", "--networkx", "--fair"),
     ("assign_mixed.py", "--large"),
     ("assign_large.py",),
     ("candidate_search.py", "--city"),
+    ("pipeline.py", "--huge"),
     ("pagerank.py",),
     ("pair_mentors.py",),
 )

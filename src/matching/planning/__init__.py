@@ -1,6 +1,7 @@
 """The main job: who may do what, who should, why, why not, and what changes when something does."""
 
 from matching.affinity.weights import read_weights
+from matching.planning.at_scale import ScaleMatch, ScaleRound, match_at_scale
 from matching.planning.bottlenecks import Bottleneck, list_bottlenecks
 from matching.planning.candidates import Candidates, score
 from matching.planning.changes import Change, Changes
@@ -19,7 +20,7 @@ from matching.planning.why_not import WhyNot
 
 __all__ = [
     "RULES", "Assignment", "Bottleneck", "Candidates", "Change", "Changes", "Conflict", "Explanation", "Exposure",
-    "Feedback", "Learning", "Override", "Part", "Plan", "PlanViolation", "Proof", "SavedPlan", "Shortage", "Unmet",
+    "Feedback", "Learning", "Override", "Part", "Plan", "PlanViolation", "Proof", "SavedPlan", "ScaleMatch", "ScaleRound", "Shortage", "Unmet",
     "WhyNot", "check_plan", "default_as_of", "exposure_of", "exposure_table", "learn", "licences_for",
-    "list_bottlenecks", "list_conflicts", "list_shortages", "read_feedback", "read_weights", "score", "solve",
+    "list_bottlenecks", "list_conflicts", "list_shortages", "match_at_scale", "read_feedback", "read_weights", "score", "solve",
 ]  # fmt: skip
