@@ -332,7 +332,7 @@ class CohortPlan:
             people=len(self.cohort.trainees),
             served=int(self.choice.chosen.any(axis=1).sum()),
             spent=f"{self.choice.spent:g}",
-            budget="∞" if math.isinf(money) else f"{money:g}",
+            budget=label("training.cohort.no_limit", language=language) if math.isinf(money) else f"{money:g}",
             off=len(self.choice.called_off),
             gap=f"{self.choice.gap:.1%}",
             **counts,

@@ -20,7 +20,7 @@ _CONTROLS = {
     CellType.PHONE: "phone",
 }
 _KEPT_NOWHERE = frozenset({Personal.PHONE, Personal.ID_NUMBER, Personal.ADDRESS})
-_WIDE = frozenset({"content", "note", "reason", "evidence", "behaviour", "text"})
+_WIDE = frozenset({"content", "note", "reason", "behaviour", "text"})
 _WORDS = (
     "save", "saving", "again", "renew", "discard", "required", "add", "remove", "choose", "restored", "no_answer",
     "person",
@@ -229,13 +229,18 @@ def _describe_field(column: Column, spec: FormSpec, language: Language, *, in_ro
     )
     return {
         "name": column.name,
-        "label": _name(column, language) + (f"（{column.unit}）" if column.unit and language == "zh" else ""),
+        "label": _name(column, language) + _unit(column, language),
         "control": control,
         "required": column.required,
         "hint": "；".join(part for part in (hint, example) if part),
         "options": _options(column, language) if picks is None else [[key, words] for key, words in picks.items()],
         "kept": column.personal not in _KEPT_NOWHERE,
     }
+
+
+def _unit(column: Column, language: Language) -> str:
+    """Return the unit behind a label, unless the label says it already."""
+    return f"（{column.unit}）" if column.unit and language == "zh" and column.unit not in column.header else ""
 
 
 def _options(column: Column, language: Language) -> list[list[str]]:
