@@ -80,6 +80,23 @@ def make_case(n_needs, n_partners, *, max_capacity=1, degree=32, kind="plain", s
     return Case(need, partner, weight, demand, capacity)
 
 
+def make_random_case(n_needs, n_partners, kind, *, degree=32, seed=1):
+    """A graph without districts whose demand takes all of the supply; partners are ranked nearly alike by all needs."""
+    rng = np.random.default_rng(seed)
+    key = np.unique(np.repeat(np.arange(n_needs), degree) * n_partners + rng.integers(0, n_partners, n_needs * degree))
+    need, partner = key // n_partners, key % n_partners
+    quality = rng.beta(2, 4, n_partners)
+    weight = quality[partner]
+    if "noise" in kind:
+        weight = weight + (1e-2 if "strong" in kind else 1e-3) * rng.random(need.size)
+    if "urgency" in kind:
+        weight = weight * (0.5 + rng.random(n_needs))[need]
+    if "whole" in kind:
+        weight = rng.integers(1, 4, need.size).astype(float)
+    demand = np.full(n_needs, n_partners // n_needs)
+    return Case(need, partner, weight, demand, np.ones(n_partners, dtype=np.int64))
+
+
 def measure_ours(case):
     from matching.assign.auction import auction_assign
 
@@ -209,8 +226,28 @@ def measure_warm(case):
         seconds.append(time.process_time() - start)
         state = result.state
     answer["state, gap 1e-3, sixth to tenth in a row"] = {"seconds": float(np.median(seconds[5:])), "gap": result.gap}
+    answer |= measure_solve(case)
     answer["state"] = {"bytes": first.state.nbytes}
     return answer
+
+
+def measure_solve(case):
+    """The same through `solve`: cold, and ten changes in a row, of which the last five count."""
+    from matching.assign import Problem, solve, with_changes
+
+    problem = Problem(case.need, case.partner, case.weight, demand=(0, case.demand), capacity=(0, case.capacity))
+    cold = measure_way(lambda: solve(problem))
+    solution, rng, seconds = solve(problem, keep=True), np.random.default_rng(5), []
+    for _ in range(10):
+        case, _ = change_needs(case, rng)
+        edges = np.flatnonzero(problem.weight != case.weight)
+        start = time.process_time()
+        needs = np.arange(case.demand.size)
+        problem = with_changes(problem, edges=edges, weight=case.weight[edges], needs=needs, demand=case.demand)
+        solution = solve(problem, start=solution, gap=1e-3)
+        seconds.append(time.process_time() - start)
+    name = f"with_changes and solve, gap 1e-3, sixth to tenth (solve anew: {cold['seconds']:.3f} s)"
+    return {name: {"seconds": float(np.median(seconds[5:])), "gap": solution.gap}}
 
 
 def measure_way(solve):
@@ -233,7 +270,10 @@ MEASURES = {
 
 
 def run_here(name, n_needs, n_partners, max_capacity, kind):
-    case = make_case(n_needs, n_partners, max_capacity=max_capacity, kind=kind)
+    if "random" in kind:
+        case = make_random_case(n_needs, n_partners, kind)
+    else:
+        case = make_case(n_needs, n_partners, max_capacity=max_capacity, kind=kind)
     answer = MEASURES[name](case)
     # macOS counts bytes, Linux kilobytes.
     unit = 1e6 if sys.platform == "darwin" else 1e3
@@ -331,6 +371,8 @@ def main():
     kinds = ("six", "scarce", "ties", "equal", "scarce ties", "scarce equal", "ranking", "six ranking", "shuffled")
     for kind in kinds:
         compare(f"10k x 100k {kind}", 10_000, 100_000, 1, kind, flow)
+    for kind in ("random", "random noise", "random strong noise", "random urgency", "random whole"):
+        compare(f"10k x 30k {kind}, demand = supply", 10_000, 30_000, 1, kind, flow)
     if not asked.quick:
         compare("100k x 1M", 100_000, 1_000_000, 1, "plain", flow)
         compare("100k x 1M capacity 1-3", 100_000, 1_000_000, 3, "plain", flow)

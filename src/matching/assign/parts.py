@@ -12,7 +12,7 @@ from matching.assign.model import Model
 from matching.assign.problem import BoolArray, FloatArray, IntArray
 from matching.assign.search import Start, is_feasible, solve_search
 from matching.assign.solution import Solution
-from matching.assign.structure import network_rows, part, split
+from matching.assign.structure import activity, network_rows, part, split
 from matching.errors import MatchingError
 
 LARGEST = 13  # as a power of two; the solver's tolerances (1e-7, 1e-6) are absolute: beside that they are 1e-10
@@ -36,7 +36,10 @@ def solve_model(model: Model, *, time_limit: float | None, gap: float, start: So
     found : Found
     """
     scale = _scale(model)
-    model = replace(model, weight=model.weight * scale)
+    _, most = activity(model)
+    out_of_reach = model.low > most + 1e-9 * np.maximum(1.0, np.abs(most))
+    # what no choice can reach falls short by as much in every choice: then the rest is asked for
+    model = replace(model, weight=model.weight * scale, low=np.where(out_of_reach, most, model.low))
     label = split(model)
     free = model.floor < model.ceiling
     hard = _labels_of_rows(model, label, ~network_rows(model))
@@ -48,6 +51,7 @@ def solve_model(model: Model, *, time_limit: float | None, gap: float, start: So
     x, dual = model.floor.copy(), np.zeros(model.low.size)
     doubts = ""
     bound, feasible = float(model.weight[~free] @ model.floor[~free]), _fixed_rows_hold(model, free)
+    feasible = feasible and not out_of_reach.any()
     for columns, search in jobs:
         piece, rows = part(model, columns)
         share = None if time_limit is None else time_limit * float(columns.sum() / free.sum())
