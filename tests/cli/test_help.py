@@ -58,6 +58,11 @@ def test_every_command_and_option_is_documented(command):
         ("match", "a.xlsx"),
         ("match", "a.xlsx", "--out", "x", "--as-of", "7月3日"),
         ("check", "no_such_file.xlsx"),
+        ("report", "a.db"),
+        ("report", "a.db", "--month", "2024-07"),
+        ("report", "a.db", "--month", "七月", "--out", "x"),
+        ("report", "a.db", "--month", "2024-07", "--out", "x", "--check", "x"),
+        ("report", "no_such.db", "--month", "2024-07", "--out", "x"),
     ],
 )
 def test_a_wrong_call_ends_with_one_line_and_exit_code_2(capsys, arguments):

@@ -5,7 +5,7 @@ import importlib
 from collections.abc import Callable
 from pathlib import Path
 
-from matching.cli.parser import Argument, Command, a_date, a_year
+from matching.cli.parser import Argument, Command, a_date, a_month, a_year
 
 _INPUT = Argument("input", {"metavar": "INPUT"})
 _STORE = Argument("--store", {"metavar": "DB", "required": True})
@@ -69,6 +69,15 @@ COMMANDS = (
     )),
     Command("learn", _late("matching.cli.learn", "learn"), (
         _INPUT, _FOLDER, _AS_OF, _YEAR, Argument("--weights", {"type": Path, "metavar": "DIR"}),
+    )),
+    Command("report", _late("matching.cli.report", "report"), (
+        Argument("input", {"metavar": "STORE"}, key="report_source"),
+        Argument("--month", {"type": a_month, "metavar": "YYYY-MM"}),
+        Argument("--out", {"type": Path, "metavar": "DIR"}, key="out_folder"),
+        Argument("--check", {"type": Path, "metavar": "DIR"}, key="check_report"),
+        Argument("--as-of", {"type": a_date, "metavar": "YYYY-MM-DD"}, key="known_by"),
+        Argument("--weights", {"type": Path, "metavar": "DIR"}),
+        Argument("--no-pdf", {"action": "store_true"}),
     )),
     Command("record", _late("matching.cli.keep", "record"), (
         Argument("input", {"type": Path, "metavar": "FILE"}, key="dispatch"), _STORE, _BY, _YEAR, _STRICT,

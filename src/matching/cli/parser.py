@@ -119,6 +119,25 @@ def a_date(text: str) -> dt.date:
         raise argparse.ArgumentTypeError(f"{text!r} is not a date like 2024-07-31") from error
 
 
+def a_month(text: str) -> str:
+    """Read a month of the command line.
+
+    Parameters
+    ----------
+    text : str
+        ``YYYY-MM``.
+
+    Returns
+    -------
+    month : str
+    """
+    try:
+        dt.date.fromisoformat(f"{text}-01")
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a month like 2024-07") from error
+    return text
+
+
 def a_year(text: str) -> int:
     """Read a year of the command line.
 

@@ -35,7 +35,7 @@ def render_page(name: str, page: object, *, is_live: bool = True, language: Lang
         The content policy of the page names the hashes of its own style and script and forbids all else, so that even
         markup that slipped through could neither run nor call out.
     """
-    style, script = _read("match.css"), _read(f"{name}.js") if is_live else ""
+    style, script = page_style(), _read(f"{name}.js") if is_live else ""
     return (
         _environment()
         .get_template(f"{name}.html.j2")
@@ -45,10 +45,54 @@ def render_page(name: str, page: object, *, is_live: bool = True, language: Lang
             marks={kind: Markup(draw_mark(kind, 0, 0)) for kind in Kind},  # noqa: S704 - drawn by us from numbers alone
             style=Markup(style),  # noqa: S704 - our own file
             script=Markup(script),  # noqa: S704 - our own file
-            style_hash=_hash(style),
-            script_hash=_hash(script),
+            style_hash=policy_hash(style),
+            script_hash=policy_hash(script),
         )
     )
+
+
+def page_style() -> str:
+    """Return the style of all pages.
+
+    Returns
+    -------
+    css : str
+    """
+    return _read("match.css")
+
+
+def policy_hash(text: str) -> str:
+    """Return what a content policy calls a style or script that stands in a page.
+
+    Parameters
+    ----------
+    text : str
+        The style or script, to the letter.
+
+    Returns
+    -------
+    name : str
+        For example ``sha256-…``.
+    """
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+def render_part(name: str, **values: object) -> str:
+    """Set a part of a page into its template: no style, no script.
+
+    Parameters
+    ----------
+    name : str
+        Of the template.
+    **values : object
+        What the template shows.
+
+    Returns
+    -------
+    html : str
+        Every text in it is escaped, cleaned and masked.
+    """
+    return _environment().get_template(f"{name}.html.j2").render(**values)
 
 
 def picture(svg: str) -> Markup:
@@ -114,7 +158,3 @@ def _grid(table: Any) -> Markup:
 
 def _read(name: str) -> str:
     return (resources.files("matching") / "reports" / "templates" / name).read_text(encoding="utf-8")
-
-
-def _hash(text: str) -> str:
-    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()

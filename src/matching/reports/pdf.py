@@ -87,7 +87,8 @@ def write_pdf(
     path.parent.mkdir(parents=True, exist_ok=True)
     # beside the result, for a browser from a snap sees the home folder and not the system's temporary one
     with tempfile.TemporaryDirectory(dir=path.parent, prefix="print-", ignore_cleanup_errors=True) as folder:
-        page, printed = Path(folder, "page.html"), Path(folder, "page.pdf")
+        place = Path(folder).resolve()
+        page, printed = place / "page.html", place / "page.pdf"
         page.write_text(html, encoding="utf-8", newline="\n")
         _print(program, page, printed, seconds)
         stamped = _stamp(printed.read_bytes(), made_at)
