@@ -2,12 +2,14 @@ import itertools
 
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from matching.errors import CallError
 from matching.planning import check_plan, score, solve
+from matching.planning.drills import _fallen, _free_backups, drill
 from matching.planning.flips import list_flips
 from matching.planning.shortages import list_shortages
-from matching.planning.standbys import drill, list_standbys
+from matching.planning.standbys import bench_of, list_standbys
 from matching.records import Community, Licence, Result, ServiceRecord
 from planning.districts import AS_OF, districts, need, volunteer, window
 
@@ -172,3 +174,25 @@ def test_the_price_of_fairness_is_never_negative_and_the_worst_is_never_lowered(
     price = solve(score(Community(needs=wishes, volunteers=people), as_of=AS_OF)).price_of_fairness()
     assert price.price >= 0
     assert price.fair_worst >= price.worst - 1e-9
+
+
+@settings(max_examples=40, deadline=None)
+@given(districts(), st.integers(1, 3))
+def test_a_drill_over_all_subsets_finds_the_worst_that_looking_at_every_one_finds(district, size):
+    plan = solve(score(district, as_of=AS_OF))
+    bench = bench_of(plan)
+    backups = {need: _free_backups(bench, need) for need in bench.team}
+    known = {
+        absent: _fallen(bench, backups, absent)
+        for number in range(size + 1)
+        for absent in itertools.combinations(sorted(bench.work), number)
+    }
+    every = [
+        absent
+        for absent in known
+        if len(absent) == size and known[absent]
+        and all(known[part] < known[absent] for part in itertools.combinations(absent, size - 1))
+    ]  # fmt: skip
+    ids = [partner.partner_id for partner in plan.candidates.profiles.partners]
+    expected = [tuple(ids[p] for p in absent) for absent in sorted(every, key=lambda a: (-len(known[a]), a))[:20]]
+    assert [each.absent for each in drill(plan, size=size)] == expected

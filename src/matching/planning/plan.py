@@ -12,13 +12,14 @@ from matching.planning.assembly import propose
 from matching.planning.bottlenecks import bottleneck_table, competing, list_bottlenecks
 from matching.planning.candidates import Candidates
 from matching.planning.changes import Changes, changes_between
+from matching.planning.drills import drill, drill_table
 from matching.planning.explanation import Explanation, explain_pair
 from matching.planning.fairness import FairnessPrice, price_of_fairness
 from matching.planning.flips import Flips, list_flips
 from matching.planning.proposal import Proposal
 from matching.planning.replanning import Request, replan
 from matching.planning.shortages import list_shortages, shortage_table
-from matching.planning.standbys import drill, drill_table, expected_fill, list_standbys, standby_table
+from matching.planning.standbys import expected_fill, list_standbys, standby_table
 from matching.planning.standing import Pair
 from matching.planning.why_not import WhyNot, why_not
 from matching.planning.workbook import write_plan

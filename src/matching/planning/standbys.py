@@ -1,9 +1,8 @@
-"""Who could stand in: named backups that are feasible after the no-show, and what falls if several stay away."""
+"""Who could stand in: named backups that are feasible after the no-show, and how many are likely to come."""
 
 import dataclasses
 import datetime as dt
-import itertools
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
@@ -17,10 +16,6 @@ from matching.planning.candidates import Candidates
 from matching.planning.proposal import Proposal
 from matching.planning.tables import frame
 from matching.records import Volunteer, mask_text
-
-_LARGEST_DRILL = 3
-# Subsets of three are built from the partners whose absence, alone or with one other, does most harm.
-_SUSPECTS = 40
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,25 +37,24 @@ class StandBy:
     score: float
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Drill:
-    """What falls if some partners stay away and stand-bys fill in as far as they go.
+@dataclasses.dataclass(frozen=True, slots=True, eq=False)
+class Bench:
+    """A plan as indices, with who is still free for what.
 
     Attributes
     ----------
-    absent : tuple of str
-        Partners who stay away.
-    fallen : tuple of str
-        Needs that then have fewer people than they need at least, although they had enough.
+    plan : Proposal
+    team : mapping of int to list of int
+        Partners of each need that is served.
+    work : mapping of int to list of int
+        Needs of each partner who is assigned.
+    clash : frozenset of (int, int)
+        Needs that one partner cannot both serve, the smaller index first.
+    homes : tuple of (str or None)
+        Household of each partner.
+    foes : mapping of int to mapping of int to (date or None)
+        Who must not serve beside whom, and until when.
     """
-
-    absent: tuple[str, ...]
-    fallen: tuple[str, ...]
-
-
-@dataclasses.dataclass(frozen=True, slots=True, eq=False)
-class _Bench:
-    """A plan as indices, with who is still free for what."""
 
     plan: Proposal
     team: Mapping[int, list[int]]
@@ -71,10 +65,38 @@ class _Bench:
 
     @property
     def candidates(self) -> Candidates:
+        """The candidates that the plan was made of."""
         return self.plan.candidates
 
     def can_join(self, need: int, partner: int, *, without: int | None = None) -> bool:
-        """Tell whether a partner can serve one more need, in a team from which somebody is missing."""
+        """Tell whether a partner can serve one more need, in a team from which somebody is missing.
+
+        Parameters
+        ----------
+        need, partner : int
+            Indices.
+        without : int, optional
+            Who is missing.
+
+        Returns
+        -------
+        able : bool
+        """
+        rest = [other for other in self.team.get(need, ()) if other != without]
+        return self.has_room(need, partner) and self.gets_along(need, partner, rest)
+
+    def has_room(self, need: int, partner: int) -> bool:
+        """Tell whether a partner can serve one more need, whoever else serves it.
+
+        Parameters
+        ----------
+        need, partner : int
+            Indices.
+
+        Returns
+        -------
+        able : bool
+        """
         candidates, heads = self.candidates, self.candidates.sides.heads
         if candidates.masks[need, partner] or partner in self.team.get(need, ()):
             return False
@@ -82,12 +104,22 @@ class _Bench:
         hours = sum(candidates.works[row].hours for row in busy) + candidates.works[need].hours
         if len(busy) >= heads.most_needs[partner] or hours > heads.hours[partner] + 1e-9:
             return False
-        if any((min(need, row), max(need, row)) in self.clash for row in busy):
-            return False
-        rest = [other for other in self.team.get(need, ()) if other != without]
-        return self._gets_along(need, partner, rest)
+        return not any((min(need, row), max(need, row)) in self.clash for row in busy)
 
-    def _gets_along(self, need: int, partner: int, rest: Sequence[int]) -> bool:
+    def gets_along(self, need: int, partner: int, rest: Sequence[int]) -> bool:
+        """Tell whether a partner may serve beside some others: no two of a household, nobody who must be kept apart.
+
+        Parameters
+        ----------
+        need, partner : int
+            Indices.
+        rest : sequence of int
+            The others.
+
+        Returns
+        -------
+        may : bool
+        """
         home = self.homes[partner]
         day = self.candidates.works[need].day
         if home and any(self.homes[other] == home for other in rest):
@@ -97,7 +129,19 @@ class _Bench:
         return not any(end is None or day <= end for end in ends)
 
     def covers(self, need: int, partners: Sequence[int]) -> bool:
-        """Tell whether some partners bring everything that one of those who serve a need must."""
+        """Tell whether some partners bring everything that one of those who serve a need must.
+
+        Parameters
+        ----------
+        need : int
+            Index.
+        partners : sequence of int
+            Indices.
+
+        Returns
+        -------
+        whole : bool
+        """
         return all(part.covers[list(partners)].any() for part in self.candidates.parts[need])
 
 
@@ -162,91 +206,6 @@ def standby_table(plan: Proposal, standbys: Sequence[StandBy], *, language: Lang
     return frame(("need_id", "need", "for_whom", "rank", "partner_id", "standby", "score"), rows, language)
 
 
-def drill(plan: Proposal, *, size: int = 1, most: int = 20) -> tuple[Drill, ...]:
-    """Say which needs fall if some partners stay away, over all small subsets of those who are assigned.
-
-    Parameters
-    ----------
-    plan : Proposal
-        Any.
-    size : int in [1, 3], default=1
-        How many stay away. Subsets of one and two are all looked at; of three, those among the forty partners whose
-        absence does most harm.
-    most : int, default=20
-        How many subsets are returned at most.
-
-    Returns
-    -------
-    drills : tuple of Drill
-        Those in which most needs fall first; subsets in which nothing falls, or no more than without one of them, are
-        left out. Stand-bys fill in, each at one place.
-
-    Raises
-    ------
-    CallError
-        If `size` is outside [1, 3].
-    """
-    if not 1 <= size <= _LARGEST_DRILL:
-        raise CallError(f"size must be from 1 to {_LARGEST_DRILL}; got {size!r}")
-    bench = _bench(plan)
-    backups = {need: _free_backups(bench, need) for need in bench.team}
-    known: dict[tuple[int, ...], frozenset[int]] = {(): frozenset()}
-    harm: Counter[int] = Counter()
-    for number in range(1, size + 1):
-        people = sorted(bench.work)
-        if number == _LARGEST_DRILL:
-            people = sorted(sorted(people, key=lambda p: (-harm[p], p))[:_SUSPECTS])
-        for absent in itertools.combinations(people, number):
-            fallen = _fallen(bench, backups, absent)
-            known[absent] = fallen
-            for partner in absent if fallen else ():
-                harm[partner] = max(harm[partner], len(fallen))
-    return _worst(bench, known, size, most)
-
-
-def _worst(bench: _Bench, known: Mapping[tuple[int, ...], frozenset[int]], size: int, most: int) -> tuple[Drill, ...]:
-    profiles = bench.candidates.profiles
-
-    def is_new(absent: tuple[int, ...]) -> bool:
-        """Tell whether each of them matters: without any one of them, less would fall."""
-        smaller = itertools.combinations(absent, len(absent) - 1)
-        return bool(known[absent]) and all(known.get(part, frozenset()) < known[absent] for part in smaller)
-
-    kept = [absent for absent in known if len(absent) == size and is_new(absent)]
-    ranked = sorted(kept, key=lambda absent: (-len(known[absent]), absent))[:most]
-    return tuple(
-        Drill(
-            absent=tuple(profiles.partners[p].partner_id for p in absent),
-            fallen=tuple(profiles.needs[n].need_id for n in sorted(known[absent])),
-        )
-        for absent in ranked
-    )
-
-
-def drill_table(plan: Proposal, drills: Sequence[Drill], *, language: Language = "zh") -> pd.DataFrame:
-    """Return the outcome of a drill as a table.
-
-    Parameters
-    ----------
-    plan : Proposal
-        That it was made on.
-    drills : sequence of Drill
-        As `drill` returns them.
-    language : {"zh", "en"}, default="zh"
-        Of the headers.
-
-    Returns
-    -------
-    table : DataFrame
-    """
-    names = {partner.partner_id: mask_text(partner.name) for partner in plan.candidates.profiles.partners}
-    rows = [
-        ("、".join(f"{names[each]}（{each}）" for each in drill.absent), len(drill.fallen), "、".join(drill.fallen))
-        for drill in drills
-    ]
-    return frame(("absent", "needs", "fallen"), rows, language)
-
-
 def expected_fill(plan: Proposal, *, policy: Policy | None = None) -> pd.DataFrame:
     """Return how many people are likely to come, and how likely each need has enough.
 
@@ -263,7 +222,7 @@ def expected_fill(plan: Proposal, *, policy: Policy | None = None) -> pd.DataFra
         Need, least head-count, people assigned, people expected, chance of at least the least head-count. Partners are
         taken to come independently, each with his posterior mean (see `matching.affinity.history.History.reliability`).
     """
-    candidates, bench = plan.candidates, _bench(plan)
+    candidates, bench = plan.candidates, bench_of(plan)
     comes = candidates.profiles.history.reliability(policy or candidates.policy)
     rows = []
     for need, team in bench.team.items():
@@ -294,7 +253,18 @@ def _at_least(chances: NDArray[np.float64], least: int) -> float:
     return float(share[least:].sum()) if least <= chances.size else 0.0
 
 
-def _bench(plan: Proposal) -> _Bench:
+def bench_of(plan: Proposal) -> Bench:
+    """Return a plan as indices, with who is still free for what.
+
+    Parameters
+    ----------
+    plan : Proposal
+        Any.
+
+    Returns
+    -------
+    bench : Bench
+    """
     team: dict[int, list[int]] = defaultdict(list)
     work: dict[int, list[int]] = defaultdict(list)
     model = plan.working.model
@@ -304,7 +274,7 @@ def _bench(plan: Proposal) -> _Bench:
     clash = frozenset((min(a, b), max(a, b)) for a, b in model.conflicts.tolist())
     partners, foes = plan.candidates.profiles.partners, _foes(plan.candidates)
     homes = tuple(p.household if isinstance(p, Volunteer) else None for p in partners)
-    return _Bench(plan, dict(team), dict(work), clash, homes, foes)
+    return Bench(plan, dict(team), dict(work), clash, homes, foes)
 
 
 def _foes(candidates: Candidates) -> dict[int, dict[int, dt.date | None]]:
@@ -332,44 +302,6 @@ def _standby(plan: Proposal, need: int, absent: int, partner: int, rank: int, *,
     )
 
 
-def _free_backups(bench: _Bench, need: int) -> tuple[int, ...]:
-    eligible = np.flatnonzero(bench.candidates.masks[need] == 0)
-    return tuple(int(p) for p in eligible if bench.can_join(need, int(p)))
-
-
-def _fallen(bench: _Bench, backups: Mapping[int, tuple[int, ...]], absent: tuple[int, ...]) -> frozenset[int]:
-    """Find the needs that fall, when stand-bys fill as many places as they can, each person one place."""
-    least, gone = bench.plan.working.model.least, set(absent)
-    short: dict[int, int] = {}
-    for need in {n for partner in absent for n in bench.work[partner]}:
-        team = bench.team[need]
-        left = [p for p in team if p not in gone]
-        if len(team) >= least[need] > len(left) or (bench.covers(need, team) and not bench.covers(need, left)):
-            short[need] = max(int(least[need]) - len(left), 1)
-    if not short:
-        return frozenset()
-    return _unfilled(short, {need: [p for p in backups[need] if p not in gone] for need in short})
-
-
-def _unfilled(short: Mapping[int, int], backups: Mapping[int, Sequence[int]]) -> frozenset[int]:
-    """Match stand-bys to places by augmenting paths; return the needs that keep an empty place."""
-    held: dict[int, int] = {}
-
-    def seat(need: int, seen: set[int]) -> bool:
-        for partner in backups[need]:
-            if partner in seen:
-                continue
-            seen.add(partner)
-            if partner not in held or seat(held[partner], seen):
-                held[partner] = need
-                return True
-        return False
-
-    return frozenset(
-        need for need, places in sorted(short.items()) if not all(seat(need, set()) for _ in range(places))
-    )
-
-
 def swaps(plan: Proposal) -> Iterator[tuple[int, int, tuple[int, ...]]]:
     """Yield for each pair of a plan who could take its place without touching anything else.
 
@@ -383,7 +315,7 @@ def swaps(plan: Proposal) -> Iterator[tuple[int, int, tuple[int, ...]]]:
     need, partner, able : int, int, tuple of int
         The pair, and the partners, as indices.
     """
-    bench = _bench(plan)
+    bench = bench_of(plan)
     for need, team in bench.team.items():
         eligible = np.flatnonzero(plan.candidates.masks[need] == 0).tolist()
         whole = bench.covers(need, team)
