@@ -24,7 +24,7 @@ from matching.reports import month_check, month_files
 from matching.reports.month_notebook import render_month_page
 from matching.reports.month_report import read_month_report, report_month
 from matching.reports.month_sections import SECTIONS
-from matching.reports.month_tables import show_change, show_rate
+from matching.reports.month_words import show_change, show_rate
 from matching.samples import make_district
 from matching.service import Month, Rate, read_month_policy
 from matching.store import open_store
@@ -243,7 +243,7 @@ def test_a_notebook_that_shows_something_else_is_refused():
 
     report = report_month(Community(), JULY)
     with pytest.raises(CallError, match="The notebook and the figures of 2024-07 differ"):
-        render_month_page(nbformat.v4.new_notebook(), report)
+        render_month_page(nbformat.v4.new_notebook(), report, report.sections())
 
 
 @pytest.mark.browser

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from matching.labels import Language, label
-from matching.reports.month_files import DOCUMENT, PDF, describe, hash_file, read_document, write_month_report
+from matching.reports.month_files import DOCUMENT, PDF, describe, hash_file, read_document, write_report
 from matching.reports.month_report import read_month_report
 from matching.service import Month
 
@@ -48,15 +48,15 @@ def check_month_report(
     found = list(_changed_files(published, folder, language))
     report = read_month_report(source, month, known_at=known_at, policies=policies)
     own: Language = published["language"]
-    again = describe(report, report.sections(language=own), language=own)
+    sections = report.sections(language=own)
+    again = describe(report, sections, language=own)
     found += _differences(published, again, language)
     if found:
         return _cut(found, language)
     with tempfile.TemporaryDirectory() as place:
-        files = write_month_report(
-            source, month, Path(place), known_at=report.known_at, policies=policies, language=own,
-            has_pdf=bool(published["browser"]),
-        )  # fmt: skip
+        files = write_report(
+            report, sections, source, Path(place), policies=policies, language=own, has_pdf=bool(published["browser"])
+        )
         is_same_browser = files.document["browser"] == published["browser"]
         for name, digest in published["files"].items():
             if name == PDF and not (is_same_browser and (Path(place) / PDF).exists()):

@@ -81,13 +81,54 @@ def write_month_report(
         If the notebook fails, or the data change while it runs.
     """
     report = read_month_report(source, month, known_at=known_at, policies=policies)
-    notebook = run_month_notebook(source, month, known_at=report.known_at, policies=policies, language=language)
-    page = render_month_page(notebook, report, language=language)
+    sections = report.sections(language=language)
+    return write_report(report, sections, source, folder, policies=policies, language=language, has_pdf=has_pdf)
+
+
+def write_report(
+    report: MonthReport,
+    sections: tuple[Section, ...],
+    source: str | Path,
+    folder: Path,
+    *,
+    policies: Path | None = None,
+    language: Language = "zh",
+    has_pdf: bool = True,
+) -> MonthFiles:
+    """Write a report that has been read.
+
+    Parameters
+    ----------
+    report : MonthReport
+        As it was read from the source.
+    sections : tuple of Section
+        Of the report, in the language.
+    source : str or Path
+        What it was read from: the notebook reads it too.
+    folder : Path
+        Where to write.
+    policies : Path, optional
+        Folder with the district's own policy tables.
+    language : {"zh", "en"}, default="zh"
+        Of words.
+    has_pdf : bool, default=True
+        Whether a PDF is wanted.
+
+    Returns
+    -------
+    files : MonthFiles
+
+    Raises
+    ------
+    CallError
+        If the notebook fails, or the data change while it runs.
+    """
+    notebook = run_month_notebook(source, report.month, known_at=report.known_at, policies=policies, language=language)
+    page = render_month_page(notebook, report, sections, language=language)
     folder.mkdir(parents=True, exist_ok=True)
     for name in (DOCUMENT, PDF):  # a document beside files that it does not speak of would vouch for the wrong ones
         (folder / name).unlink(missing_ok=True)
     (folder / PAGE).write_text(page, encoding="utf-8", newline="\n")
-    sections = report.sections(language=language)
     write_sheets(folder / WORKBOOK, _sheets(sections))
     no_pdf, browser = "", ""
     if has_pdf:

@@ -4,6 +4,7 @@ import datetime as dt
 import html
 import os
 import warnings
+from collections.abc import Sequence
 from importlib import metadata, resources
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from matching.errors import CallError
 from matching.labels import Language, label
 from matching.records import CHINA
 from matching.reports.month_report import MonthReport
+from matching.reports.month_sections import Section
 from matching.reports.page import page_style, policy_hash
 from matching.service import Month
 
@@ -96,7 +98,9 @@ def notebook_path() -> Path:
     )
 
 
-def render_month_page(notebook: nbformat.NotebookNode, report: MonthReport, *, language: Language = "zh") -> str:
+def render_month_page(
+    notebook: nbformat.NotebookNode, report: MonthReport, sections: Sequence[Section], *, language: Language = "zh"
+) -> str:
     """Set the outputs of the notebook into one self-contained page.
 
     Parameters
@@ -105,6 +109,8 @@ def render_month_page(notebook: nbformat.NotebookNode, report: MonthReport, *, l
         As `run_month_notebook` returns it.
     report : MonthReport
         What it shows.
+    sections : sequence of Section
+        Of the report, in the language of the notebook.
     language : {"zh", "en"}, default="zh"
         Of words.
 
@@ -122,8 +128,8 @@ def render_month_page(notebook: nbformat.NotebookNode, report: MonthReport, *, l
     exporter = TemplateExporter(  # type: ignore[no-untyped-call]
         template_name="month", template_file="index.html.j2", extra_template_basedirs=[str(_templates())]
     )
-    page, _ = exporter.from_notebook_node(notebook, resources={"page": _page_words(report, language)})
-    missing = [each.title for each in report.sections(language=language) if each._repr_html_() not in page]
+    page, _ = exporter.from_notebook_node(notebook, resources={"page": _page_words(report, sections, language)})
+    missing = [each.title for each in sections if each._repr_html_() not in page]
     if missing:
         raise CallError(
             f"The notebook and the figures of {report.month} differ in {missing}: the data changed meanwhile, or the notebook "
@@ -132,7 +138,7 @@ def render_month_page(notebook: nbformat.NotebookNode, report: MonthReport, *, l
     return str(page)
 
 
-def _page_words(report: MonthReport, language: Language) -> dict[str, object]:
+def _page_words(report: MonthReport, sections: Sequence[Section], language: Language) -> dict[str, object]:
     def say(key: str, **values: object) -> str:
         return html.escape(label(f"reports.{key}", language=language, **values))
 
@@ -148,7 +154,7 @@ def _page_words(report: MonthReport, language: Language) -> dict[str, object]:
         "title": f"{say('month.title')} {report.month}",
         "facts": facts,
         "contents": say("contents"),
-        "links": [(each.name, html.escape(each.title)) for each in report.sections(language=language)],
+        "links": [(each.name, html.escape(each.title)) for each in sections],
         "footer": say("month.footer", version=metadata.version("linli-matching")),
         "style": style,
         "style_hash": policy_hash(style),

@@ -10,11 +10,13 @@ import pandas as pd
 from markupsafe import Markup
 
 from matching.errors import UnknownNameError
-from matching.labels import Language, label
+from matching.labels import Language
 from matching.planning import Plan
 from matching.records import CHINA, Need, Partner
+from matching.reports import month_indicators as indicators
 from matching.reports import month_tables as tables
 from matching.reports.match_page import Grid, Heading
+from matching.reports.month_words import fit_to_show, say_month, show_change
 from matching.reports.page import picture, render_part
 from matching.service import Month, MonthFigures, MonthPolicy
 from matching.views import Coverage, Load, coverage_chart, coverage_of, load_chart
@@ -51,7 +53,7 @@ class Known:
         -------
         words : str
         """
-        return label(f"reports.month.{key}", language=self.language, **values)
+        return say_month(key, self.language, **values)
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,7 +143,7 @@ def draw_section(name: str, known: Known) -> Section:
         title=known.say(f"{name}.title"),
         about=about,
         chart=chart,
-        tables=tuple(tables.fit_to_show(table) for table in found),
+        tables=tuple(fit_to_show(table) for table in found),
         nothing=known.say("nothing"),
     )
 
@@ -158,10 +160,10 @@ def _headline(known: Known) -> _Drawn:
         services=now.services,
         hours=f"{now.hours:g}",
         partners=now.partners,
-        more=tables.show_change(now.services - before.services),
+        more=show_change(now.services - before.services),
         before=before.month,
     )
-    rows = tables.headline_table(
+    rows = indicators.headline_table(
         known.months, (known.plan, known.plan_before), registered=len(known.partners), policy=known.policy,
         language=known.language,
     )  # fmt: skip
@@ -183,7 +185,7 @@ def _response(known: Known) -> _Drawn:
 
 def _hours(known: Known) -> _Drawn:
     kinds = tables.kind_table(known.months[:2], known.partners, language=known.language)
-    return known.say("hours.about"), _NO_CHART, (kinds, tables.trend_table(known.months, language=known.language))
+    return known.say("hours.about"), _NO_CHART, (kinds, indicators.trend_table(known.months, language=known.language))
 
 
 def _load(known: Known) -> _Drawn:
@@ -194,7 +196,7 @@ def _load(known: Known) -> _Drawn:
         if who in known.partners
     ]
     chart = picture(load_chart(rows, language=known.language)) if rows else _NO_CHART
-    table = tables.fairness_table(
+    table = indicators.fairness_table(
         known.months[:2], registered=len(known.partners), policy=known.policy, language=known.language
     )
     return known.say("load.about", share=f"{known.policy.most_loaded_share:.0%}"), chart, (table,)

@@ -1,181 +1,21 @@
-"""The tables of a monthly report."""
+"""The tables of a monthly report by community, kind of partner, need and record."""
 
-import statistics
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
-from markupsafe import Markup
 
 from matching.labels import Language, label
 from matching.planning import Plan
 from matching.records import Kind, Need, NeedStatus, Partner, Urgency, show_choice
+from matching.reports.month_words import NOTHING, make_table, say_month, show_change
 from matching.reports.page import as_it_is
-from matching.service import Month, MonthFigures, MonthPolicy, PlaceFigures, Rate, gini, share_of_busiest
-from matching.views import Coverage, coverage_of, status_of
-from matching.views.svg import clean_text
+from matching.service import Month, MonthFigures, PlaceFigures
+from matching.views import Coverage, status_of
 
 MOST_WAITING = 20
 """Needs that the table of those who wait shows."""
-_NONE = "–"
-
-
-def _say(key: str, language: Language, **values: object) -> str:
-    return label(f"reports.month.{key}", language=language, **values)
-
-
-def _table(names: Sequence[str], rows: Sequence[Sequence[object]], language: Language) -> pd.DataFrame:
-    return pd.DataFrame(rows, columns=[_say(f"column.{name}", language) for name in names])
-
-
-def fit_to_show(table: pd.DataFrame) -> pd.DataFrame:
-    """Make every text of a table fit to be shown: masked, on one line, without marks that turn its direction.
-
-    Parameters
-    ----------
-    table : DataFrame
-        Any.
-
-    Returns
-    -------
-    table : DataFrame
-        Numbers as they were.
-    """
-
-    def fit(value: Any) -> Any:
-        # the plan's own tables hold NumPy's numbers; an identifier of our own is no phone, whatever its digits
-        plain = value.item() if hasattr(value, "item") else value
-        return plain if plain is None or isinstance(plain, int | float | Markup) else clean_text(plain)
-
-    return pd.DataFrame(
-        [[fit(value) for value in row] for row in table.itertuples(index=False, name=None)], columns=table.columns
-    )
-
-
-def show_change(change: float) -> str:
-    """Write how much more or less.
-
-    Parameters
-    ----------
-    change : float
-        The later figure less the earlier.
-
-    Returns
-    -------
-    words : str
-        With its sign.
-    """
-    rounded = round(change, 3)
-    return f"+{rounded:g}" if rounded > 0 else f"−{-rounded:g}" if rounded < 0 else "±0"
-
-
-def show_rate(rate: Rate, policy: MonthPolicy) -> str:
-    """Write a rate with the cases it is of.
-
-    Parameters
-    ----------
-    rate : Rate
-        Any.
-    policy : MonthPolicy
-        From how many cases on a percentage is written.
-
-    Returns
-    -------
-    words : str
-    """
-    if not rate.whole or rate.share is None:
-        return _NONE
-    cases = f"{rate.part}/{rate.whole}"
-    return f"{rate.share:.1%} ({cases})" if rate.whole >= policy.least_for_share else cases
-
-
-def headline_table(
-    months: Sequence[MonthFigures],
-    plans: tuple[Plan, Plan],
-    *,
-    registered: int,
-    policy: MonthPolicy,
-    language: Language,
-) -> pd.DataFrame:
-    """Set the figures of the month beside those of the month before.
-
-    Parameters
-    ----------
-    months : sequence of MonthFigures
-        The month's first.
-    plans : pair of Plan
-        For what was open at the end of each.
-    registered : int
-        Partners in all.
-    policy : MonthPolicy
-        From how many cases on a percentage is written.
-    language : {"zh", "en"}
-        Of words.
-
-    Returns
-    -------
-    table : DataFrame
-        One row an indicator, with how it is counted.
-    """
-    now, before = months[:2]
-    met, met_before = (_met(plan) for plan in plans)
-    pairs: list[tuple[str, float | Rate | None, float | Rate | None]] = [
-        ("services", now.services, before.services),
-        ("hours", now.hours, before.hours),
-        ("active", Rate(now.partners, registered), Rate(before.partners, registered)),
-        ("newcomers", now.newcomers, before.newcomers),
-        ("accepted", now.accepted, before.accepted),
-        ("came", now.came, before.came),
-        ("satisfied", now.satisfied, before.satisfied),
-        ("reported", now.answered.whole, before.answered.whole),
-        ("answered", now.answered, before.answered),
-        ("done", now.done, before.done),
-        ("days", _median(now.days_to_answer), _median(before.days_to_answer)),
-        ("met", met, met_before),
-        ("gini", _gini(now), _gini(before)),
-    ]
-    rows = [
-        (
-            _say(f"indicator.{name}", language),
-            _show(first, policy),
-            _show(second, policy),
-            _change(first, second, policy, language),
-            _say(f"how.{name}", language, least=f"{policy.satisfied_from:g}"),
-        )
-        for name, first, second in pairs
-    ]
-    return _table(("indicator", "now", "before", "change", "how"), rows, language)
-
-
-def _met(plan: Plan) -> Rate:
-    rows = coverage_of(plan)
-    return Rate(sum(row.met for row in rows), sum(row.needs for row in rows))
-
-
-def _median(days: Sequence[int]) -> float | None:
-    return float(statistics.median(days)) if days else None
-
-
-def _gini(month: MonthFigures) -> float | None:
-    return round(gini(month.hours_by_partner.values()), 3) if month.hours_by_partner else None
-
-
-def _show(value: float | Rate | None, policy: MonthPolicy) -> float | str:
-    if isinstance(value, Rate):
-        return show_rate(value, policy)
-    return _NONE if value is None else value
-
-
-def _change(first: float | Rate | None, second: float | Rate | None, policy: MonthPolicy, language: Language) -> str:
-    if isinstance(first, Rate) and isinstance(second, Rate):
-        if min(first.whole, second.whole) < max(policy.least_for_share, 1):
-            return _NONE
-        points = 100 * (first.part / first.whole - second.part / second.whole)
-        return _say("points", language, change=show_change(round(points, 1)))
-    if isinstance(first, Rate) or isinstance(second, Rate) or first is None or second is None:
-        return _NONE
-    return show_change(round(first - second, 3))
 
 
 def coverage_table(rows: Sequence[Coverage], month: MonthFigures, *, language: Language) -> pd.DataFrame:
@@ -196,7 +36,7 @@ def coverage_table(rows: Sequence[Coverage], month: MonthFigures, *, language: L
         The last row is the sum.
     """
     open_ = {row.place: row for row in rows}
-    own = {each.place or _say("elsewhere", language): each for each in month.places}
+    own = {each.place or say_month("elsewhere", language): each for each in month.places}
     cells: list[list[Any]] = []
     for place in [*own, *(place for place in open_ if place not in own)]:
         covered = open_.get(place, Coverage(place, 0, 0, 0))
@@ -205,9 +45,9 @@ def coverage_table(rows: Sequence[Coverage], month: MonthFigures, *, language: L
             place, done.reported, covered.needs, covered.met, covered.partial, covered.unmet, done.services, done.hours, done.partners,
         ])  # fmt: skip
     sums: list[Any] = [sum(row[at] for row in cells) for at in range(1, 8)]
-    cells.append([_say("all", language), *sums, month.partners])
+    cells.append([say_month("all", language), *sums, month.partners])
     names = ("community", "reported", "open", "met", "partial", "unmet", "services", "hours", "partners")
-    return _table(names, cells, language)
+    return make_table(names, cells, language)
 
 
 def waiting_table(needs: Sequence[Need], plan: Plan, month: Month, *, language: Language) -> pd.DataFrame:
@@ -242,15 +82,15 @@ def waiting_table(needs: Sequence[Need], plan: Plan, month: Month, *, language: 
     cells = [
         (
             need.need_id,
-            need.community or _say("elsewhere", language),
+            need.community or say_month("elsewhere", language),
             need.description,
             show_choice(need.urgency or Urgency.NORMAL, language=language),
-            _NONE if days is None else days,
+            NOTHING if days is None else days,
             label(f"reports.status.{status[need.need_id]}", language=language),
         )
         for _, _, need, days in rows[:MOST_WAITING]
     ]
-    return _table(("need", "community", "description", "urgency", "waited", "status"), cells, language)
+    return make_table(("need", "community", "description", "urgency", "waited", "status"), cells, language)
 
 
 def kind_table(months: Sequence[MonthFigures], partners: Mapping[str, Partner], *, language: Language) -> pd.DataFrame:
@@ -281,7 +121,7 @@ def kind_table(months: Sequence[MonthFigures], partners: Mapping[str, Partner], 
     kinds: list[Kind | None] = [*Kind, *([None] if None in sums else [])]
     rows = [
         (
-            show_choice(kind, language=language) if kind else _say("gone", language),
+            show_choice(kind, language=language) if kind else say_month("gone", language),
             int(sums[kind][0]),
             int(sums[kind][1]),
             sums[kind][2],
@@ -289,89 +129,7 @@ def kind_table(months: Sequence[MonthFigures], partners: Mapping[str, Partner], 
         )
         for kind in kinds
     ]
-    return _table(("kind", "partners", "services", "hours", "change"), rows, language)
-
-
-def trend_table(months: Sequence[MonthFigures], *, language: Language) -> pd.DataFrame:
-    """Set the last months one below the other, as plain numbers.
-
-    Parameters
-    ----------
-    months : sequence of MonthFigures
-        The latest first.
-    language : {"zh", "en"}
-        Of words.
-
-    Returns
-    -------
-    table : DataFrame
-    """
-    rows = [
-        (
-            str(each.month), each.services, each.hours, each.partners, each.newcomers, each.accepted.part, each.accepted.whole,
-            each.came.part, each.came.whole, each.satisfied.part, each.satisfied.whole,
-        )
-        for each in months
-    ]  # fmt: skip
-    names = (
-        "month",
-        "services",
-        "hours",
-        "partners",
-        "newcomers",
-        "accepted",
-        "asked",
-        "came",
-        "expected",
-        "satisfied",
-        "rated",
-    )
-    return _table(names, rows, language)
-
-
-def fairness_table(
-    months: Sequence[MonthFigures], *, registered: int, policy: MonthPolicy, language: Language
-) -> pd.DataFrame:
-    """Say how evenly the hours are spread, for the month and the one before.
-
-    Parameters
-    ----------
-    months : sequence of MonthFigures
-        Two; the month's first.
-    registered : int
-        Partners in all.
-    policy : MonthPolicy
-        Who counts as the busiest.
-    language : {"zh", "en"}
-        Of words.
-
-    Returns
-    -------
-    table : DataFrame
-    """
-
-    def figures(month: MonthFigures) -> dict[str, str]:
-        hours = [*month.hours_by_partner.values()]
-        if not hours:
-            return {}
-        return {
-            "median": f"{statistics.median(hours):g}",
-            "most": f"{max(hours):g}",
-            "busiest": f"{share_of_busiest(hours, share=policy.most_loaded_share):.1%}",
-            "gini": f"{gini(hours):.3f}",
-            "idle": f"{registered - month.partners:g}",
-        }
-
-    now, before = (figures(month) for month in months[:2])
-    rows = [
-        (
-            _say(f"fair.{name}", language, share=f"{policy.most_loaded_share:.0%}"),
-            now.get(name, _NONE),
-            before.get(name, _NONE),
-        )
-        for name in ("median", "most", "busiest", "gini", "idle")
-    ]
-    return _table(("indicator", "now", "before"), rows, language)
+    return make_table(("kind", "partners", "services", "hours", "change"), rows, language)
 
 
 def shortage_table(table: pd.DataFrame, *, language: Language) -> pd.DataFrame:
@@ -413,7 +171,7 @@ def change_table(now: MonthFigures, before: MonthFigures, *, language: Language)
     for place in dict.fromkeys([*later, *earlier]):
         first, second = (each.get(place, PlaceFigures(place=place)) for each in (later, earlier))
         rows.append((
-            place or _say("elsewhere", language),
+            place or say_month("elsewhere", language),
             first.services, second.services, show_change(first.services - second.services),
             first.hours, second.hours, show_change(first.hours - second.hours),
             first.partners, second.partners, show_change(first.partners - second.partners),
@@ -421,7 +179,7 @@ def change_table(now: MonthFigures, before: MonthFigures, *, language: Language)
     names = ["community"]
     for what in ("services", "hours", "partners"):
         names += [what, f"{what}_before", f"{what}_change"]
-    return _table(names, rows, language)
+    return make_table(names, rows, language)
 
 
 def doubt_table(month: MonthFigures, *, language: Language) -> pd.DataFrame:
@@ -438,8 +196,8 @@ def doubt_table(month: MonthFigures, *, language: Language) -> pd.DataFrame:
     -------
     table : DataFrame
     """
-    rows = [(each.record_id, _say(f"doubt.{each.rule}", language), each.hours) for each in month.doubts]
-    return _table(("record", "doubt", "hours"), rows, language)
+    rows = [(each.record_id, say_month(f"doubt.{each.rule}", language), each.hours) for each in month.doubts]
+    return make_table(("record", "doubt", "hours"), rows, language)
 
 
 def source_table(facts: Mapping[str, str], *, language: Language) -> pd.DataFrame:
@@ -456,5 +214,5 @@ def source_table(facts: Mapping[str, str], *, language: Language) -> pd.DataFram
     -------
     table : DataFrame
     """
-    rows = [(_say(f"source.{name}", language), as_it_is(value)) for name, value in facts.items()]
-    return _table(("fact", "value"), rows, language)
+    rows = [(say_month(f"source.{name}", language), as_it_is(value)) for name, value in facts.items()]
+    return make_table(("fact", "value"), rows, language)
