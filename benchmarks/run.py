@@ -29,6 +29,7 @@ ALL = (
     ("pipeline.py", "--huge"),
     ("pagerank.py",),
     ("pair_mentors.py",),
+    ("training_boards.py",),
 )
 
 

@@ -12,7 +12,8 @@ from matching.store import open_store
 from matching.training.facts import TrainingFacts
 from matching.training.hours import standings_of
 from matching.training.policy import read_training_policy
-from matching.widgets.pairing_board import PairingBoard, overdue_table
+from matching.widgets.pairing_board import PairingBoard, overdue_table, pairing_board
+from matching.widgets.programme import SAMPLE_NOW, open_programme
 from matching.widgets.training_board import TrainingBoard, entries_of
 
 NOW = dt.datetime(2024, 8, 22, 14, tzinfo=CHINA)
@@ -155,3 +156,23 @@ def test_a_step_that_the_rules_refuse_is_not_saved_and_says_why(store):
 def test_boards_speak_english_too(store):
     assert "Training board" in str(TrainingBoard(store, by="Chen", now=lambda: NOW, language="en")._top.page)
     assert "Pairing mentors" in str(PairingBoard(store, by="Chen", now=lambda: NOW, language="en")._top.page)
+
+
+def test_a_store_without_a_programme_shows_what_is_lacking(tmp_path):
+    with open_store(tmp_path / "empty.db", create=True) as empty:
+        assert TrainingBoard(empty, by="陈", now=lambda: NOW).form is None
+        assert "还没有干部或导师" in str(pairing_board(empty, by="陈", now=lambda: NOW).page)
+
+
+def test_what_is_served_is_opened_and_a_workbook_is_left_alone(tmp_path, monkeypatch):
+    sample = open_programme()
+    assert (sample.is_sample, sample.now()) == (True, SAMPLE_NOW)
+    assert len(sample.store.load_training().cadres) == 34
+    sample.store.close()
+    open_store(tmp_path / "own.db", create=True).close()
+    monkeypatch.setenv("MATCHING_SOURCE", str(tmp_path / "own.db"))
+    own = open_programme()
+    assert not own.is_sample
+    assert own.now().tzinfo is not None
+    assert own.store.load_training().cadres == ()
+    own.store.close()

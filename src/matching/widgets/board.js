@@ -21,7 +21,7 @@ function render({ model, el }) {
   const draw = {
     heading: (b) => make("h3", {}, b.text),
     text: (b) => make("p", { class: b.tone ? `lm-${b.tone}` : null }, b.text),
-    status: (b) => make("p", { class: "lm-status", role: "status" }, b.text),
+    status: (b) => make("p", { class: b.tone ? `lm-status lm-${b.tone}` : "lm-status", role: "status" }, b.text),
     svg: (b) => {
       const box = make("div", { class: "lm-picture", tabindex: "0", role: "group", "aria-label": b.label, ...KEYS });
       box.innerHTML = b.svg;

@@ -75,19 +75,21 @@ def paragraph(text: str, *, tone: str = "") -> Block:
     return {"kind": "text", "text": text, "tone": tone}
 
 
-def status(text: str) -> Block:
+def status(text: str, *, tone: str = "") -> Block:
     """Return a line that is read out when it changes.
 
     Parameters
     ----------
     text : str
         Words.
+    tone : {"", "alarm"}, default=""
+        How it is shown.
 
     Returns
     -------
     block : dict
     """
-    return {"kind": "status", "text": text}
+    return {"kind": "status", "text": text, "tone": tone}
 
 
 def picture(svg: str, label: str) -> Block:

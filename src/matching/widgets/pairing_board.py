@@ -52,12 +52,15 @@ class PairingState:
         Proposals before, the latest last.
     said : str
         What was done last, in words.
+    is_refused : bool
+        Whether it was not done.
     """
 
     pairing: Pairing
     pair: Pair
     earlier: tuple[Pairing, ...] = ()
     said: str = ""
+    is_refused: bool = False
 
 
 def look_at(state: PairingState, *, cadre: str = "", mentor: str = "") -> PairingState:
@@ -78,7 +81,7 @@ def look_at(state: PairingState, *, cadre: str = "", mentor: str = "") -> Pairin
     proposed = state.pairing.mentors_of(cadre)
     mentor = mentor or (proposed[0] if proposed else state.pair[1])
     state.pairing.people.column(mentor)
-    return dataclasses.replace(state, pair=(cadre, mentor), said="")
+    return dataclasses.replace(state, pair=(cadre, mentor), said="", is_refused=False)
 
 
 def change(state: PairingState, what: str, *, reason: str = "", language: Language = "zh") -> PairingState:
@@ -108,7 +111,7 @@ def change(state: PairingState, what: str, *, reason: str = "", language: Langua
     else:
         return state
     said = new.changes_from(old).summary(language=language)
-    return dataclasses.replace(state, pairing=new, earlier=(*state.earlier, old)[-_BACK:], said=said)
+    return dataclasses.replace(state, pairing=new, earlier=(*state.earlier, old)[-_BACK:], said=said, is_refused=False)
 
 
 def step_back(state: PairingState, *, language: Language = "zh") -> PairingState:
@@ -129,7 +132,9 @@ def step_back(state: PairingState, *, language: Language = "zh") -> PairingState
     if not state.earlier:
         return state
     said = label("widgets.pairing.undone", language=language)
-    return dataclasses.replace(state, pairing=state.earlier[-1], earlier=state.earlier[:-1], said=said)
+    return dataclasses.replace(
+        state, pairing=state.earlier[-1], earlier=state.earlier[:-1], said=said, is_refused=False
+    )
 
 
 def overdue_table(facts: TrainingFacts, *, language: Language = "zh") -> pd.DataFrame:
@@ -281,7 +286,7 @@ class PairingBoard(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships n
             "cadre": lambda: self.look_at(value),
             "mentor": lambda: self.look_at(self._state.pair[0], value),
             "undo": self.undo,
-            "propose": lambda: self.record(MentorshipStep.PROPOSED),
+            "propose": lambda: self._propose(inputs.get("by", "")),
             "mentorship": lambda: self._choose(value),
             "aim": lambda: self.change(value),
         }
@@ -291,6 +296,10 @@ class PairingBoard(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships n
             acts.get(name, lambda: None)()
         except MatchingError as error:
             self._say(str(error))
+
+    def _propose(self, by: str) -> None:
+        self._by = by.strip() or self._by
+        self.record(MentorshipStep.PROPOSED)
 
     def _choose(self, mentorship_id: str) -> None:
         self._chosen = mentorship_id
@@ -313,7 +322,7 @@ class PairingBoard(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships n
 
     def _say(self, words: str, *, is_fresh: bool = False) -> str:
         state = self._fresh() if is_fresh else self._state
-        self._put(dataclasses.replace(state, said=words))
+        self._put(dataclasses.replace(state, said=words, is_refused=not is_fresh))
         return words
 
     def _put(self, state: PairingState) -> None:
@@ -356,9 +365,10 @@ class PairingBoard(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships n
                     pairing.objective,
                 ),
                 button("undo", self._words("undo"), is_off=not state.earlier),
+                text_input("by", self._words("by"), self._by),
                 button("propose", self._words("propose"), is_main=True, is_off=not pairing.pairs),
             ),
-            status(state.said),
+            status(state.said, tone="alarm" if state.is_refused else ""),
             table(frame, self._words("proposed"), marked=marked),
         ]
         if pairing.unmatched:
@@ -428,3 +438,32 @@ def _name(people: Mapping[str, object], person_id: str) -> str:
 
 def _state(state: State, language: Language) -> str:
     return label(f"training.state.{state}", language=language)
+
+
+def pairing_board(
+    store: Store, *, by: str, now: Clock | None = None, language: Language = "zh"
+) -> PairingBoard | Board:
+    """Return the board of mentors, or a board that says what is lacking for one.
+
+    Parameters
+    ----------
+    store : Store
+        That is read and written.
+    by : str
+        Who sits before it.
+    now : callable, optional
+        The clock.
+    language : {"zh", "en"}, default="zh"
+        Of words.
+
+    Returns
+    -------
+    board : PairingBoard or Board
+    """
+    training = store.load_training()
+    if training.cadres and training.mentors:
+        return PairingBoard(store, by=by, now=now, language=language)
+    title = label("widgets.pairing.title", language=language)
+    blocks = [heading(title), paragraph(label("widgets.pairing.nobody", language=language), tone="alarm")]
+    page = {"title": title, "lang": "zh-CN" if language == "zh" else "en", "blocks": blocks}
+    return Board(page, lambda _name, _value, _inputs: None)

@@ -164,7 +164,7 @@ class TrainingBoard(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships 
     ) -> None:
         self._store, self._by, self._language, self._tokens = store, by, language, tokens
         self._now = now or (lambda: dt.datetime.now(CHINA))
-        self._said = ""
+        self._said, self._is_refused = "", False
         self._entry = ""
         self._correction: EntryForm | None = None
         training = store.load_training()
@@ -245,11 +245,11 @@ class TrainingBoard(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships 
             elif name == "correct" and self._entry:
                 self.correct(self._entry)
         except MatchingError as error:
-            self._said = str(error)
+            self._said, self._is_refused = str(error), True
             self._show()
 
     def _saved(self, keys: tuple[str, ...]) -> None:
-        self._said = label("widgets.training.saved", language=self._language, count=len(keys))
+        self._said, self._is_refused = label("widgets.training.saved", language=self._language, count=len(keys)), False
         self._show()
 
     def _day(self) -> dt.date:
@@ -295,7 +295,7 @@ class TrainingBoard(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships 
             heading(self._words("behind")),
             table(behind, self._words("behind")),
             heading(self._words("today")),
-            status(self._said),
+            status(self._said, tone="alarm" if self._is_refused else ""),
             *([side_by_side(choice("course", self._words("course"), courses, self._course))] if courses else []),
         ])  # fmt: skip
 

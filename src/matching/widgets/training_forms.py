@@ -193,14 +193,14 @@ def mentorship_form(
     clock = now or (lambda: dt.datetime.now(CHINA))
     spec = FormSpec(
         name=f"mentorship-{mentorship_id}", register=register("mentorship_notes"), prefix="M", title=title,
-        fields=("step", "at", "rating", "due_on", "text"),
-        fixed={"mentorship_id": mentorship_id, "person_id": pair[0], "mentor_id": pair[1], "by": by},
+        fields=("step", "at", "by", "rating", "due_on", "text"),
+        fixed={"mentorship_id": mentorship_id, "person_id": pair[0], "mentor_id": pair[1]},
     )  # fmt: skip
 
     def refuse(facts: Sequence[Record]) -> str:
         return refusals_of(load(), facts, language=language)
 
-    shared = {"at": f"{clock().astimezone(CHINA):%Y-%m-%dT%H:%M}"}
+    shared = {"at": f"{clock().astimezone(CHINA):%Y-%m-%dT%H:%M}", "by": by}
     return EntryForm(
         spec, keeper, by=by, now=now, tokens=tokens, shared=shared, guard=Guard(refuse=refuse), language=language
     )
