@@ -1,7 +1,10 @@
 """The trainer's commands: a workbook in, attendance recorded once, ledger and growth files out."""
 
+import unicodedata
+
 import openpyxl
 import pytest
+from pypdf import PdfReader
 
 from matching.cli import main
 from matching.roster import read_training_files
@@ -103,3 +106,13 @@ def test_training_records_are_checked_exported_and_given_a_template(store, tmp_p
         == 0
     )
     assert read_training_files(tmp_path / "全.xlsx") == read_training_files(SAMPLE)
+
+
+@pytest.mark.browser
+def test_a_growth_file_prints_on_one_page_with_chinese_letters(store, tmp_path):
+    arguments = ["growth", store, "--out", str(tmp_path / "档案"), "--person", "K-03", "--pdf", *AS_OF]
+    assert main(arguments) == 0
+    reader = PdfReader(tmp_path / "档案" / "K-03.pdf")
+    assert len(reader.pages) == 1
+    # a PDF may write 人 with the sign of the radical, which looks the same
+    assert "个人成长档案" in unicodedata.normalize("NFKC", reader.pages[0].extract_text())

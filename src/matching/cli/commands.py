@@ -117,7 +117,7 @@ COMMANDS = (
     )),
     Command("growth", _late("matching.cli.train", "growth"), (
         Argument("input", {"metavar": "INPUT"}, key="training"), _FOLDER,
-        Argument("--person", {"metavar": "ID", "action": "append"}),
+        Argument("--person", {"metavar": "ID", "action": "append"}), Argument("--pdf", {"action": "store_true"}),
         _AS_OF, _YEAR, Argument("--weights", {"type": Path, "metavar": "DIR"}, key="policies"),
     )),
     Command("lab", _late("matching.cli.lab", "lab"), (

@@ -8,8 +8,8 @@ from matching.cli.parser import now
 from matching.cli.progress import progress_bar
 from matching.community import is_store, read_community
 from matching.labels import label
-from matching.records import ServiceRecord, TrainingRecords
-from matching.reports import write_growth_file, write_training_ledger
+from matching.records import CHINA, ServiceRecord, TrainingRecords
+from matching.reports import write_growth_file, write_pdf, write_training_ledger
 from matching.roster import read_attendance
 from matching.store import open_store
 from matching.training.attending import attendance_facts
@@ -98,6 +98,8 @@ def growth(options: argparse.Namespace) -> int:
             progress(done, len(wanted), person_id)
             path = options.out / f"{training.person(person_id).person_id}.html"
             write_growth_file(training, person_id, path, as_of=as_of, policy=policy, language=options.language)
+            if options.pdf:
+                write_pdf(path.read_text(encoding="utf-8"), path.with_suffix(".pdf"), made_at=_midnight(as_of))
     print(label("cli.written", language=options.language, path=options.out))
     return 1 if serious(training.problems) else 0
 
@@ -114,6 +116,11 @@ def _training(options: argparse.Namespace) -> TrainingRecords:
 def _services(options: argparse.Namespace) -> tuple[ServiceRecord, ...]:
     source = options.district or (options.input if is_store(options.input) else None)
     return read_community(source).services if source else ()
+
+
+def _midnight(day: dt.date) -> dt.datetime:
+    """Return the moment that a PDF says it was made: the day that it speaks of, so that it is made the same again."""
+    return dt.datetime.combine(day, dt.time(), CHINA)
 
 
 def _day_of(training: TrainingRecords) -> dt.date:

@@ -154,7 +154,7 @@ def _advice(facts: TrainingFacts, cadre: Cadre, policy: TrainingPolicy, language
         if each.short_at_end > 0:
             values = {
                 "rule": each.rule.title(language),
-                "short": f"{each.short_at_end:.0f}",
+                "short": f"{round(each.short_at_end, 1):g}",
                 "end": each.end.isoformat(),
             }
             lines.append(label("reports.growth.short", language=language, **values))
