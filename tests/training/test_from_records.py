@@ -112,3 +112,20 @@ def test_tables_have_words_in_both_languages(language):
     ):
         assert len(table)
     assert plan.headline(language=language)
+
+
+def test_a_districts_own_policies_are_laid_over_the_packaged_ones(tmp_path):
+    (tmp_path / "policies").mkdir()
+    head = "name,value,unit,zh,en,source\n"
+    (tmp_path / "policies" / "cohort_plan.csv").write_text(
+        f"{head}course_least,1,people,几个人才开课,people,ours\n", encoding="utf-8"
+    )
+    (tmp_path / "policies" / "pairing.csv").write_text(
+        f"{head}mentors_each,2,people,配几位,mentors,ours\n", encoding="utf-8"
+    )
+    rules = read_rules(overlay=tmp_path)
+    facts = TrainingFacts(MORE, AS_OF)
+    cohort = cohort_of(facts, until=dt.date(2024, 12, 31), rules=rules)
+    assert {offer.least for offer in cohort.offers if offer.offer_id.startswith("T-")} == {1}
+    assert [each.wanted for each in people_to_pair(facts, pairing=rules.pairing).mentees] == [2, 2]
+    assert plan_cohort(cohort).choice.called_off == ()

@@ -11,6 +11,7 @@ from pathlib import Path
 from matching.errors import CallError, UnknownNameError
 from matching.records import Window
 from matching.tables import read_table
+from matching.training.policy import read_number
 
 _TABLE = "policies/cohort_plan.csv"
 PARTS = ("gap", "hours", "fit", "soon")
@@ -202,16 +203,7 @@ def read_cohort_policy(*, overlay: Path | None = None) -> Mapping[str, float]:
     CallError
         If a value is no number of 0 or more, or all weights are 0.
     """
-    policy: dict[str, float] = {}
-    for row in read_table(_TABLE, overlay=overlay):
-        try:
-            policy[row["name"]] = float(row["value"])
-        except ValueError:
-            policy[row["name"]] = math.nan
-        if not 0 <= policy[row["name"]] < math.inf:
-            raise CallError(
-                f"{_TABLE}: {row['name']!r} must be a number of 0 or more; got {row['value']!r}. Correct it."
-            )
+    policy = {row["name"]: read_number(_TABLE, row, "value") for row in read_table(_TABLE, overlay=overlay)}
     if not sum(policy[f"weight_{part}"] for part in PARTS) > 0:
         raise CallError(f"{_TABLE}: at least one weight must be above 0. Correct the table.")
     return policy

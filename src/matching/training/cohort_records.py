@@ -3,6 +3,8 @@
 import dataclasses
 import datetime as dt
 import math
+from collections.abc import Mapping
+from pathlib import Path
 
 from matching.records import CHINA, Course
 from matching.training.cohort_model import Cohort, Offer, OfferKind, Trainee, read_cohort_policy
@@ -30,20 +32,31 @@ class Rules:
     ----------
     training : TrainingPolicy
     pairing : PairingPolicy
+    cohort : mapping of str to float
     """
 
     training: TrainingPolicy
     pairing: PairingPolicy
+    cohort: Mapping[str, float]
 
 
-def read_rules() -> Rules:
-    """Read the packaged policies.
+def read_rules(*, overlay: Path | None = None) -> Rules:
+    """Read the policies, with a district's own rows laid over the packaged ones.
+
+    Parameters
+    ----------
+    overlay : Path, optional
+        Folder that holds ``policies/``.
 
     Returns
     -------
     rules : Rules
     """
-    return Rules(training=read_training_policy(), pairing=read_pairing_policy())
+    return Rules(
+        training=read_training_policy(overlay=overlay),
+        pairing=read_pairing_policy(overlay=overlay),
+        cohort=read_cohort_policy(overlay=overlay),
+    )
 
 
 def cohort_of(
@@ -77,9 +90,9 @@ def cohort_of(
     rules = rules or read_rules()
     people = people_to_pair(facts, policy=rules.training, pairing=rules.pairing)
     fit = fit_pairs(people, rules.pairing)
-    courses = [_course(each, facts) for each in courses_on_offer(facts, until=until)]
+    courses = [_course(each, facts, rules.cohort) for each in courses_on_offer(facts, until=until)]
     mentors = _mentors(fit)
-    hosts = [] if work is None else _hosts(people, work, until)
+    hosts = [] if work is None else _hosts(people, work, until, rules.cohort)
     return Cohort(
         trainees=tuple(_trainees(facts, people, fit, rules)),
         offers=(*courses, *mentors, *hosts),
@@ -108,8 +121,7 @@ def hosts_of(people: People) -> tuple[Host, ...]:
     )
 
 
-def _course(course: Course, facts: TrainingFacts) -> Offer:
-    policy = read_cohort_policy()
+def _course(course: Course, facts: TrainingFacts, policy: Mapping[str, float]) -> Offer:
     level = course.reaches or int(policy["course_level"])
     last = max(window.end for window in course.windows).astimezone(CHINA).date()
     seats = int(policy["course_seats"]) if course.seats is None else course.seats
@@ -133,8 +145,7 @@ def _mentors(fit: PairFit) -> list[Offer]:
     ]  # fmt: skip
 
 
-def _hosts(people: People, work: LiveWork, until: dt.date) -> list[Offer]:
-    policy = read_cohort_policy()
+def _hosts(people: People, work: LiveWork, until: dt.date, policy: Mapping[str, float]) -> list[Offer]:
     hosts = hosts_of(people)
     fits: dict[str, dict[str, float]] = {host.host_id: {} for host in hosts}
     for mentee in people.mentees:

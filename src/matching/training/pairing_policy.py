@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from matching.errors import CallError, UnknownNameError
 from matching.labels import Language
-from matching.tables import Row, read_table
+from matching.tables import read_table
+from matching.training.policy import read_number
 
 PARTS = ("gap", "place", "availability", "load", "past")
 """The parts of the fit, in the order of the last axis of every array of parts."""
@@ -19,7 +20,6 @@ PARTS = ("gap", "place", "availability", "load", "past")
 SIDES = ("weight", "cadre_weight", "mentor_weight")
 _NUMBERS = "policies/pairing.csv"
 _WEIGHTS = "policies/pairing_weights.csv"
-_MOST = {"share": 1.0, "flag": 1.0}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -131,14 +131,14 @@ def read_pairing_policy(*, overlay: Path | None = None) -> PairingPolicy:
     CallError
         If a value is no number or out of range, or a part is missing.
     """
-    numbers = {row["name"]: _number(_NUMBERS, row, "value") for row in read_table(_NUMBERS, overlay=overlay)}
+    numbers = {row["name"]: read_number(_NUMBERS, row, "value") for row in read_table(_NUMBERS, overlay=overlay)}
     rows = {row["name"]: row for row in read_table(_WEIGHTS, overlay=overlay)}
     if set(rows) != set(PARTS):
         raise CallError(f"{_WEIGHTS} must have the rows {list(PARTS)}; it has {list(rows)}. Correct the table.")
     return PairingPolicy(
         numbers,
-        {side: _shares(side, {part: _number(_WEIGHTS, rows[part], side) for part in PARTS}) for side in SIDES},
-        tuple(_number(_WEIGHTS, rows[part], "unknown", most=1) for part in PARTS),
+        {side: _shares(side, {part: read_number(_WEIGHTS, rows[part], side) for part in PARTS}) for side in SIDES},
+        tuple(read_number(_WEIGHTS, rows[part], "unknown", most=1) for part in PARTS),
         {part: (rows[part]["zh"], rows[part]["en"]) for part in PARTS},
     )
 
@@ -148,16 +148,3 @@ def _shares(side: str, weights: Mapping[str, float]) -> tuple[float, ...]:
     if any(not 0 <= weight < math.inf for weight in weights.values()) or not total > 0:
         raise CallError(f"{side}: weights must be 0 or more and not all 0; got {dict(weights)}. Correct them.")
     return tuple(weights[part] / total for part in PARTS)
-
-
-def _number(table: str, row: Row, column: str, *, most: float | None = None) -> float:
-    most = _MOST.get(row.get("unit", ""), math.inf) if most is None else most
-    try:
-        value = float(row[column])
-    except (TypeError, ValueError):
-        value = math.nan
-    if not 0 <= value <= most or math.isinf(value):
-        raise CallError(
-            f"{table}: {column} of {row['name']!r} must be a number from 0 to {most:g}; got {row[column]!r}. Correct the table."
-        )
-    return value

@@ -127,12 +127,12 @@ def read_training_policy(*, overlay: Path | None = None) -> TrainingPolicy:
     CallError
         If a value is not a number or out of range.
     """
-    numbers = {row["name"]: _number(_NUMBERS, row, "value") for row in read_table(_NUMBERS, overlay=overlay)}
+    numbers = {row["name"]: read_number(_NUMBERS, row, "value") for row in read_table(_NUMBERS, overlay=overlay)}
     return TrainingPolicy(numbers, tuple(_rule(row) for row in read_table(_HOURS, overlay=overlay)))
 
 
 def _rule(row: Row) -> HoursRule:
-    years = int(_number(_HOURS, row, "years"))
+    years = int(read_number(_HOURS, row, "years"))
     first = row["first_year"].strip()
     if years < 1 or (years > 1 and not first):
         raise CallError(
@@ -142,9 +142,9 @@ def _rule(row: Row) -> HoursRule:
         name=row["name"],
         post_kind=row["post_kind"].strip(),
         years=years,
-        first_year=int(_number(_HOURS, row, "first_year")) if first else None,
-        hours=_number(_HOURS, row, "hours"),
-        days=_number(_HOURS, row, "days") if row["days"].strip() else None,
+        first_year=int(read_number(_HOURS, row, "first_year")) if first else None,
+        hours=read_number(_HOURS, row, "hours"),
+        days=read_number(_HOURS, row, "days") if row["days"].strip() else None,
         category=row["category"].strip() or None,
         zh=row["zh"],
         en=row["en"],
@@ -152,8 +152,32 @@ def _rule(row: Row) -> HoursRule:
     )
 
 
-def _number(table: str, row: Row, column: str) -> float:
-    most = 1.0 if row.get("unit") in {"share", "flag"} else math.inf
+def read_number(table: str, row: Row, column: str, *, most: float | None = None) -> float:
+    """Read a number of a policy table.
+
+    Parameters
+    ----------
+    table : str
+        Name of the table, for the message.
+    row : mapping of str to str
+        A row with a ``name`` and perhaps a ``unit``.
+    column : str
+        Where the number stands.
+    most : float, optional
+        The highest that makes sense; 1 for shares and flags, else none, by default.
+
+    Returns
+    -------
+    number : float
+        0 or more.
+
+    Raises
+    ------
+    CallError
+        If it is no number or out of range.
+    """
+    if most is None:
+        most = 1.0 if row.get("unit") in {"share", "flag"} else math.inf
     try:
         value = float(row[column])
     except (TypeError, ValueError):
