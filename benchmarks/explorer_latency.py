@@ -84,7 +84,7 @@ def clicks(page, moves):
     page.get_by_role("tab", name="为什么").click()
     settled(page)
     rows = [k % 8 + (k % 2) for k in range(moves)]
-    watch = {"kind": "click", "watch": ".lm-card h3"}
+    watch = {"kind": "click", "watch": ".lm-card"}
     report("need to its candidates", page.evaluate(MEASURE, [".lm-needs .lm-row", rows, watch]))
 
 

@@ -335,3 +335,23 @@ def test_hostile_words_in_every_field_are_shown_as_words_everywhere():
             page.get_by_role("button", name="下载").click()
         assert "<img src=x onerror=alert(2)>" in sheet_text(download.value.path().read_bytes())
     assert faults == []
+
+
+def test_a_moving_slider_ranks_in_the_browser_as_the_kernel_does(base):
+    widget = listening(Explorer)(start_explorer(base))
+    with open_browser() as page:
+        faults = start(page, widget)
+        choose(page, "N-137")
+        page.get_by_role("tab", name="权重").click()
+        settled(page)
+        read = "() => [...document.querySelectorAll('.lm-chosen tbody tr')].map((r) => [r.dataset.id, r.querySelector('.lm-figure').textContent])"
+        for part, value in (("place", 0.9), ("load", 0.7), ("skill", 0.05)):
+            slide = f"(() => {{ const i = document.querySelector(\"input[id$='-w-{part}']\"); i.value = {value}; i.dispatchEvent(new Event('input', {{ bubbles: true }})); }})()"
+            at_once = page.evaluate(f"() => {{ {slide}; return ({read})(); }}")
+            settled(page)
+            answered = page.evaluate(read)
+            assert len(answered) > 1
+            figures = {who: float(figure) for who, figure in answered}
+            assert {who: float(figure) for who, figure in at_once} == pytest.approx(figures, abs=0.0011)
+            assert at_once[0][0] == answered[0][0]
+    assert faults == []

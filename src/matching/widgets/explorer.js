@@ -12,7 +12,7 @@ function deskName() {
   return shelf.get("matching-desk") === fresh ? fresh : "";
 }
 
-function makeSender(model, root) {
+function makeSender(model, root, caughtUp) {
   let number = 0;
   let flying = null; // the slider move that is on its way; those after it wait, and only the last is sent
   let waiting = null;
@@ -39,7 +39,7 @@ function makeSender(model, root) {
     open.delete(message.number);
     if (message.number === flying) {
       flying = null;
-      if (waiting) { const next = waiting; waiting = null; move(next); }
+      if (waiting) { const next = waiting; waiting = null; move(next); } else caughtUp();
     }
     settle();
   };
@@ -48,12 +48,14 @@ function makeSender(model, root) {
 
 function render({ model, el }) {
   const root = make("section", { class: "lm-explorer" });
-  const { send, move, hear } = makeSender(model, root);
+  const { send, move, hear } = makeSender(model, root, () => { ahead = null; if (ui) drawWeights(); });
   const get = (name) => model.get(name);
   const t = (key, values) => fillIn(get("words")[key] ?? key, values ?? {});
   let ui = null;
   let cursor = { needs: 0, candidates: 0 };
   let sort = { column: "", down: false };
+  let ahead = null; // where a slider is while the kernel has not answered: candidates are ranked by it at once
+  const sharesNow = () => ahead?.shares ?? get("weights").shares;
 
   const myName = () => get("proposal").by || shelf.get("matching-name") || "";
   const keepName = (name) => { if (name) shelf.set("matching-name", name); return name; };
@@ -276,7 +278,8 @@ function render({ model, el }) {
   }
   function partsOf(id) {
     const { values, unknown } = get("cards")[id];
-    const { shares, titles } = get("weights");
+    const { titles } = get("weights");
+    const shares = sharesNow();
     return titles.map((title, k) => `${title} ${(shares[k] * values[k]).toFixed(3)}${unknown[k] ? t("candidates.unknown") : ""}`).join("\n");
   }
   function barOf(values, shares) {
@@ -296,7 +299,12 @@ function render({ model, el }) {
   }
   function ordered() {
     const { order, scores } = get("ranking");
-    const rows = order.map((id, at) => [id, scores[at]]).filter(([id]) => get("cards")[id]);
+    const cards = get("cards");
+    let rows = order.map((id, at) => [id, scores[at]]).filter(([id]) => cards[id]);
+    if (ahead) {
+      rows = rows.map(([id]) => [id, Math.min(1, cards[id].values.reduce((sum, value, k) => sum + value * ahead.shares[k], 0))]);
+      rows.sort((a, b) => Boolean(cards[a[0]].blocked) - Boolean(cards[b[0]].blocked) || b[1] - a[1]);
+    }
     if (!sort.column) return rows;
     const { compare } = collators[get("words").lang];
     const by = (a, b) => (typeof a === "number" ? a - b : compare(a, b));
@@ -305,7 +313,7 @@ function render({ model, el }) {
   function drawCandidates() {
     const rows = ordered();
     const { looked: at } = get("ranking");
-    const { shares } = get("weights");
+    const shares = sharesNow();
     const cards = get("cards");
     const kept = new Map();
     cursor.candidates = Math.min(cursor.candidates, Math.max(rows.length - 1, 0));
@@ -343,6 +351,14 @@ function render({ model, el }) {
       row.cells_.marks.replaceChildren(...said.map((mark) => make("span", { class: `lm-mark lm-m-${mark}` }, t(`mark.${mark}`))));
       row.cells_.load.textContent = t("candidates.load", { needs, most, hours, mostHours });
     }
+  }
+  function moveAhead(k, value) {
+    const stand = [...(ahead?.stand ?? get("weights").stand)];
+    stand[k] = value;
+    const total = stand.reduce((sum, each) => sum + each, 0);
+    if (!total) return;
+    ahead = { stand, shares: stand.map((each) => each / total) };
+    drawWeights();
   }
   function goToCandidate(at) {
     const rows = [...ui.candidatesBody.children];
@@ -410,7 +426,7 @@ function render({ model, el }) {
       const { names, titles } = get("weights");
       ui.sliders = names.map((name, k) => {
         const input = make("input", { type: "range", min: "0", max: "1", step: "0.01", id: `${ui.prefix}-w-${name}`, ...KEYS,
-          oninput: () => move({ part: name, value: Number(input.value), isMoving: true }),
+          oninput: () => { moveAhead(k, Number(input.value)); move({ part: name, value: Number(input.value), isMoving: true }); },
           onchange: () => { send("weight", { part: name, value: Number(input.value) }); if (ui.live.checked) send("solve"); } });
         const output = make("output", { for: input.id });
         return { input, output, row: make("div", { class: "lm-slider" }, make("span", { class: "lm-swatch", style: `background:${PART_COLOURS[k % PART_COLOURS.length]}` }),
@@ -447,7 +463,9 @@ function render({ model, el }) {
   function drawWeights() {
     drawCandidates();
     if (!ui.sliders) return;
-    const { stand, shares, presets, objective } = get("weights");
+    const { presets, objective } = get("weights");
+    const stand = ahead?.stand ?? get("weights").stand;
+    const shares = sharesNow();
     ui.sliders.forEach(({ input, output }, k) => {
       if (document.activeElement !== input || Math.abs(Number(input.value) - stand[k]) > 0.2) input.value = stand[k];
       output.textContent = `${(shares[k] * 100).toFixed(0)}%`;
