@@ -30,6 +30,7 @@ ALL = (
     ("pagerank.py",),
     ("pair_mentors.py",),
     ("training_boards.py",),
+    ("explorer_latency.py",),
 )
 
 

@@ -1,6 +1,7 @@
 // The explorer. The kernel decides; the browser shows sections as they arrive and sends events.
 const PAGES = ["why", "network", "weights", "changes", "charts", "shortages", "record"];
 const SECTIONS = ["words", "needs", "status", "listed", "chosen", "cards", "ranking", "marks", "weights", "page", "proposal", "notice"];
+const ROWS_SEEN = 24; // candidates drawn while a slider moves: more than fit
 const NEED_ROW = 46; // pixels, the same in the style: rows far away are not drawn
 const PART_COLOURS = ["#1d4e89", "#5b8ec4", "#9b5a9e", "#0b6655", "#5aa595", "#a86a00", "#d9a441", "#a4262c", "#6b7785", "#3f3f8f", "#7a8b3c"];
 
@@ -16,9 +17,10 @@ function makeSender(model, root, caughtUp) {
   let number = 0;
   let flying = null; // the slider move that is on its way; those after it wait, and only the last is sent
   let waiting = null;
+  let late = 0; // all rows are drawn once the hand rests
   const open = new Set();
   const settle = () => {
-    root.dataset.pending = String(open.size);
+    root.dataset.pending = String(open.size + (late ? 1 : 0));
     if (!open.size) root.removeAttribute("data-busy");
   };
   const send = (name, values = {}) => {
@@ -31,6 +33,8 @@ function makeSender(model, root, caughtUp) {
     return number;
   };
   const move = (values) => {
+    clearTimeout(late);
+    late = 0;
     if (flying) { waiting = values; return; }
     flying = send("weight", values);
   };
@@ -39,7 +43,7 @@ function makeSender(model, root, caughtUp) {
     open.delete(message.number);
     if (message.number === flying) {
       flying = null;
-      if (waiting) { const next = waiting; waiting = null; move(next); } else caughtUp();
+      if (waiting) { const next = waiting; waiting = null; move(next); } else late = setTimeout(() => { late = 0; caughtUp(); settle(); }, 150);
     }
     settle();
   };
@@ -220,7 +224,9 @@ function render({ model, el }) {
   function drawListed() {
     const { rows, filters } = get("listed");
     ui.needsCount.textContent = t("needs.shown", { shown: rows.length, all: get("needs").rows.length });
-    for (const [name, input] of Object.entries(ui.filterInputs)) if (document.activeElement !== input || input.tagName === "SELECT") input.value = filters[name];
+    for (const [name, input] of Object.entries(ui.filterInputs)) {
+      if (document.activeElement !== input || input.tagName === "SELECT") input.value = filters[name];
+    }
     ui.needsScroll.scrollTop = Math.min(ui.needsScroll.scrollTop, rows.length * NEED_ROW);
     cursor.needs = Math.min(cursor.needs, Math.max(rows.length - 1, 0));
     drawNeeds();
@@ -310,13 +316,16 @@ function render({ model, el }) {
     const by = (a, b) => (typeof a === "number" ? a - b : compare(a, b));
     return rows.map((row) => [sortKey(...row), row]).sort((a, b) => by(a[0], b[0]) * (sort.down ? -1 : 1)).map(([, row]) => row);
   }
-  function drawCandidates() {
-    const rows = ordered();
+  // While a slider moves, the rows that can be seen are drawn; the kernel's last answer draws all.
+  function drawCandidates(isMoving = false) {
+    if (ahead && !isMoving) return;
+    const all = ordered();
+    const rows = isMoving ? all.slice(0, ROWS_SEEN) : all;
     const { looked: at } = get("ranking");
     const shares = sharesNow();
     const cards = get("cards");
     const kept = new Map();
-    cursor.candidates = Math.min(cursor.candidates, Math.max(rows.length - 1, 0));
+    cursor.candidates = Math.min(cursor.candidates, Math.max(all.length - 1, 0));
     rows.forEach(([id, score], place) => {
       let row = ui.candidateRows.get(id);
       if (!row || row.card_ !== cards[id]) { row = candidateRow(id); row.card_ = cards[id]; }
@@ -336,6 +345,7 @@ function render({ model, el }) {
       kept.set(id, row);
       if (ui.candidatesBody.children[place] !== row) ui.candidatesBody.insertBefore(row, ui.candidatesBody.children[place] ?? null);
     });
+    if (isMoving) return;
     while (ui.candidatesBody.children.length > rows.length) ui.candidatesBody.lastChild.remove();
     ui.candidateRows = kept;
     drawMarks();
@@ -358,7 +368,7 @@ function render({ model, el }) {
     const total = stand.reduce((sum, each) => sum + each, 0);
     if (!total) return;
     ahead = { stand, shares: stand.map((each) => each / total) };
-    drawWeights();
+    drawWeights(true);
   }
   function goToCandidate(at) {
     const rows = [...ui.candidatesBody.children];
@@ -460,8 +470,8 @@ function render({ model, el }) {
         page.more > 0 && quiet(t("record.more", { count: page.more }))];
     },
   };
-  function drawWeights() {
-    drawCandidates();
+  function drawWeights(isMoving = false) {
+    drawCandidates(isMoving);
     if (!ui.sliders) return;
     const { presets, objective } = get("weights");
     const stand = ahead?.stand ?? get("weights").stand;
@@ -500,8 +510,8 @@ function render({ model, el }) {
   }
 
   const DRAW = {
-    listed: drawListed, status: drawNeeds, chosen: () => { drawCard(); drawNeeds(); }, cards: drawCandidates,
-    ranking: () => { drawCard(); drawCandidates(); }, marks: drawMarks, weights: drawWeights, page: drawPage, proposal: drawProposal, notice: drawNotice,
+    listed: drawListed, status: drawNeeds, chosen: () => { drawCard(); drawNeeds(); }, cards: () => drawCandidates(),
+    ranking: () => { drawCard(); drawNeeds(); drawCandidates(); }, marks: drawMarks, weights: () => drawWeights(), page: drawPage, proposal: drawProposal, notice: drawNotice,
   };
   // sections that arrive together are drawn together: one frame, each part once
   let dirty = new Set();
@@ -511,8 +521,9 @@ function render({ model, el }) {
       dirty = new Set();
       if (names.has("words") || names.has("needs")) { sort = { column: "", down: false }; build(); return; }
       if (names.has("cards") && names.has("chosen")) { cursor.candidates = 0; ui.candidatesScroll.scrollTop = 0; }
+      if (names.has("ranking") || names.has("weights")) names.delete("cards"); // they draw the rows too
+      if (names.has("ranking")) names.delete("chosen");
       const jobs = new Set(SECTIONS.filter((each) => names.has(each)).map((each) => DRAW[each]));
-      if (jobs.has(DRAW.ranking) || jobs.has(drawWeights)) jobs.delete(drawCandidates);
       jobs.forEach((job) => job?.());
     });
     dirty.add(name);
