@@ -1,6 +1,7 @@
 import datetime as dt
 import json
 import re
+import shutil
 
 import openpyxl
 import pytest
@@ -93,6 +94,7 @@ def test_every_section_has_words_and_tables_whose_sums_agree(sample, language):
     assert place.iloc[-1, 2] == place.iloc[-1, 3:6].sum() == sum(sample.plan.coverage_table(language="en")["needs"])
     kinds, trend = sections["hours"].tables
     assert kinds.iloc[:, 3].sum() == trend.iloc[0, 2] == month.hours
+    assert sections["load"].tables[1].iloc[:, 4].sum() == month.hours
     assert len(trend) == read_month_policy().months_shown
 
 
@@ -263,3 +265,24 @@ def test_a_report_is_printed_with_hostile_words_as_words(tmp_path):
     book = openpyxl.load_workbook(tmp_path / "out" / month_files.WORKBOOK)
     kinds = {cell.data_type for sheet in book for row in sheet.iter_rows() for cell in row}
     assert "f" not in kinds
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("width", [1366, 768])
+def test_the_page_opens_in_a_browser_without_asking_and_fits(written, width):
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        page = chromium.new_context(viewport={"width": width, "height": 768}, offline=True).new_page()
+        asked, said = [], []
+        page.on("request", lambda request: asked.append(request.url))
+        page.on("console", lambda message: said.append(message.text))
+        page.goto((written.folder / month_files.PAGE).as_uri())
+        fits = page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+        headings = page.locator("h2").count()
+        chromium.close()
+    assert [url for url in asked if not url.startswith("data:")] == [(written.folder / month_files.PAGE).as_uri()]
+    assert said == []
+    assert fits
+    assert headings == len(SECTIONS)

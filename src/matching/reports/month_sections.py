@@ -195,11 +195,12 @@ def _load(known: Known) -> _Drawn:
         for who, hours in now.hours_by_partner.items()
         if who in known.partners
     ]
-    chart = picture(load_chart(rows, language=known.language)) if rows else _NO_CHART
+    chart = picture(load_chart(rows, is_done=True, language=known.language)) if rows else _NO_CHART
     table = indicators.fairness_table(
         known.months[:2], registered=len(known.partners), policy=known.policy, language=known.language
     )
-    return known.say("load.about", share=f"{known.policy.most_loaded_share:.0%}"), chart, (table,)
+    everyone = tables.partner_table(now, known.partners, language=known.language)
+    return known.say("load.about", share=f"{known.policy.most_loaded_share:.0%}"), chart, (table, everyone)
 
 
 def _shortages(known: Known) -> _Drawn:

@@ -132,6 +132,32 @@ def kind_table(months: Sequence[MonthFigures], partners: Mapping[str, Partner], 
     return make_table(("kind", "partners", "services", "hours", "change"), rows, language)
 
 
+def partner_table(month: MonthFigures, partners: Mapping[str, Partner], *, language: Language) -> pd.DataFrame:
+    """List who served, those with the most hours first.
+
+    Parameters
+    ----------
+    month : MonthFigures
+        The month.
+    partners : mapping of str to Partner
+        Who is registered.
+    language : {"zh", "en"}
+        Of words.
+
+    Returns
+    -------
+    table : DataFrame
+    """
+    hours, services = month.hours_by_partner, month.services_by_partner
+    rows = []
+    for who in sorted(hours, key=lambda who: (-hours[who], -services[who], who)):
+        partner = partners.get(who)
+        name = partner.name if partner else say_month("gone", language)
+        kind = show_choice(partner.kind, language=language) if partner else NOTHING
+        rows.append((who, name, kind, services[who], hours[who]))
+    return make_table(("partner_id", "partner", "kind", "services", "hours"), rows, language)
+
+
 def shortage_table(table: pd.DataFrame, *, language: Language) -> pd.DataFrame:
     """Keep of the plan's shortages what a leader decides by.
 

@@ -121,13 +121,17 @@ def _status_legend(language: Language) -> Iterator[str]:
         x += 110
 
 
-def load_chart(rows: Sequence[Load], *, language: Language = "zh", most_partners: int = MOST_PARTNERS) -> str:
+def load_chart(
+    rows: Sequence[Load], *, is_done: bool = False, language: Language = "zh", most_partners: int = MOST_PARTNERS
+) -> str:
     """Draw how many hours the busiest partners are asked for, against what they offered.
 
     Parameters
     ----------
     rows : sequence of Load
         In any order.
+    is_done : bool, default=False
+        Whether the hours are of work that was done, rather than asked for.
     language : {"zh", "en"}, default="zh"
         Of words.
     most_partners : int, default=20
@@ -144,7 +148,10 @@ def load_chart(rows: Sequence[Load], *, language: Language = "zh", most_partners
     edge = min(max([longest, *(row.most_hours or 0.0 for row in shown)]), longest * 2) or 1.0
     parts = [draw_nothing(language)]
     if shown:
-        parts = [*_kind_legend(language), *_hour_lines(edge, LOAD_TOP + ROW * len(shown), language)]
+        parts = [
+            *_kind_legend(language),
+            *_hour_lines(edge, LOAD_TOP + ROW * len(shown), "unit_done" if is_done else "unit", language),
+        ]
     for at, row in enumerate(shown):
         parts += _load_row(row, LOAD_TOP + ROW * at, edge, language)
     height = LOAD_TOP + ROW * max(len(shown), 1) + 6
@@ -183,11 +190,11 @@ def _load_row(row: Load, y: float, edge: float, language: Language) -> Iterator[
     yield draw_text(x + PLOT + 2 * GAP, y + 17, figures, size=11, width=FIGURE - 2 * GAP)
 
 
-def _hour_lines(edge: float, bottom: float, language: Language) -> Iterator[str]:
+def _hour_lines(edge: float, bottom: float, unit: str, language: Language) -> Iterator[str]:
     for quarter in range(5):
         x = LABEL + GAP + PLOT * quarter / 4
         yield draw_line(x, LOAD_TOP, x, bottom, colour=RULE)
         yield draw_text(x, LOAD_TOP - 8, show_number(edge * quarter / 4), size=10, anchor="middle", fill=QUIET)
     yield draw_text(
-        LABEL + GAP + PLOT + 2 * GAP, LOAD_TOP - 8, label("views.load.unit", language=language), size=10, fill=QUIET
+        LABEL + GAP + PLOT + 2 * GAP, LOAD_TOP - 8, label(f"views.load.{unit}", language=language), size=10, fill=QUIET
     )
