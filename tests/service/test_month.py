@@ -161,6 +161,7 @@ def test_missing_hours_and_days_too_long_are_named_but_not_of_units():
     figures = count(*services, units=(unit,))
     assert [(each.record_id, each.rule) for each in figures.doubts] == [("R-1", "no_hours"), ("R-3", "long_day")]
     assert figures.services == 4
+    assert figures.shares == (13.0,)  # the crew of the unit is paid
 
 
 def test_people_who_withdrew_do_not_count_and_merged_ones_count_as_one():

@@ -80,7 +80,7 @@ def _median(days: Sequence[int]) -> float | None:
 
 
 def _gini(month: MonthFigures) -> float | None:
-    return round(gini(month.hours_by_partner.values()), 3) if month.hours_by_partner else None
+    return round(gini(month.shares), 3) if month.shares else None
 
 
 def _show(value: float | Rate | None, policy: MonthPolicy) -> float | str:
@@ -159,7 +159,7 @@ def fairness_table(
     """
 
     def figures(month: MonthFigures) -> dict[str, str]:
-        hours = [*month.hours_by_partner.values()]
+        hours = month.shares
         if not hours:
             return {}
         return {

@@ -100,6 +100,11 @@ class MonthFigures:
         """How many served."""
         return len(self.hours_by_partner)
 
+    @property
+    def shares(self) -> tuple[float, ...]:
+        """Hours of each who has any: a crew that its unit pays has none, and says nothing of how even the work is."""
+        return tuple(hours for hours in self.hours_by_partner.values() if hours)
+
 
 def count_month(community: Community, month: Month, *, policy: MonthPolicy) -> MonthFigures:
     """Count what was done in a month.
