@@ -69,7 +69,7 @@ def run_month_notebook(
         try:
             done: nbformat.NotebookNode = papermill.execute_notebook(
                 str(notebook_path()), None, parameters, kernel_name="python3", progress_bar=False, log_output=False,
-                extra_arguments=["--log-level=40"],
+                extra_arguments=["--log-level=50"],
             )  # fmt: skip
         except papermill.PapermillExecutionError as error:
             raise CallError(f"The notebook {NOTEBOOK} stopped: {error.ename}: {error.evalue}") from error
