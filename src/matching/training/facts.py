@@ -19,11 +19,14 @@ from matching.records import (
     PlacementNote,
     Record,
     TrainingRecords,
+    Window,
     key_of,
 )
 from matching.records.reversals import standing_facts
 
 Fact = TypeVar("Fact", bound=Record)
+Item = TypeVar("Item")
+Name = TypeVar("Name")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -45,6 +48,14 @@ class TrainingFacts:
     def courses(self) -> Mapping[str, Course]:
         """Courses by identifier."""
         return {course.course_id: course for course in self.training.courses}
+
+    @functools.cached_property
+    def sessions(self) -> Mapping[str, Mapping[dt.date, tuple[Window, ...]]]:
+        """Sessions of each course by day."""
+        return {
+            course.course_id: _by(course.windows, lambda window: window.start.date())
+            for course in self.training.courses
+        }
 
     @functools.cached_property
     def attendances(self) -> Mapping[str, tuple[Attendance, ...]]:
@@ -97,8 +108,8 @@ def _day(fact: Record) -> dt.date | None:
     return day
 
 
-def _by(facts: Iterable[Fact], key: Callable[[Fact], str]) -> dict[str, tuple[Fact, ...]]:
-    found: dict[str, list[Fact]] = defaultdict(list)
+def _by(facts: Iterable[Item], key: Callable[[Item], Name]) -> dict[Name, tuple[Item, ...]]:
+    found: dict[Name, list[Item]] = defaultdict(list)
     for fact in facts:
         found[key(fact)].append(fact)
     return {name: tuple(rows) for name, rows in found.items()}

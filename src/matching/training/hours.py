@@ -121,9 +121,9 @@ def credits_of(
     for each in dated:
         if each.course_id in recent and each.course_id in facts.courses:
             by_course[each.course_id].append(each)
-    taken: dict[dt.date, list[Window]] = defaultdict(list)
+    taken: dict[dt.date, list[Window]] = {}
     found = [
-        _course_credit(facts.courses[course_id], rows, taken, policy)
+        _course_credit(facts.courses[course_id], rows, facts.sessions[course_id], taken, policy)
         for course_id, rows in sorted(by_course.items(), key=lambda pair: (_first_day(pair[1]), pair[0]))
     ]
     found += (each for each in _placement_credits(facts, person_id) if each.date >= since)
@@ -220,19 +220,25 @@ def _first_day(rows: Iterable[Attendance]) -> dt.date:
 
 
 def _course_credit(
-    course: Course, rows: Sequence[Attendance], taken: dict[dt.date, list[Window]], policy: TrainingPolicy
+    course: Course,
+    rows: Sequence[Attendance],
+    sessions: Mapping[dt.date, Sequence[Window]],
+    taken: dict[dt.date, list[Window]],
+    policy: TrainingPolicy,
 ) -> Credit:
     recorded = sum(each.hours or 0.0 for each in rows)
     left_out: list[str] = []
     hours = leave = 0.0
-    for day, group in itertools.groupby(sorted(rows, key=_day_order), key=lambda each: each.date):
+    ordered = rows if len(rows) == 1 else sorted(rows, key=_day_order)
+    for day, group in itertools.groupby(ordered, key=lambda each: each.date):
         if day is not None:
-            sessions = list(group)
-            windows = [window for window in course.windows if window.start.date() == day]
-            leave += sum(sorted((each.leave_hours or 0.0 for each in sessions), reverse=True)[: max(len(windows), 1)])
-            hours += _day_hours([each.hours or 0.0 for each in sessions], windows, taken[day], left_out)
-            if any(each.hours for each in sessions):
-                taken[day] = _united([*taken[day], *windows])
+            entries = list(group)
+            windows = sessions.get(day, ())
+            leaves = sorted((each.leave_hours for each in entries if each.leave_hours), reverse=True)
+            leave += sum(leaves[: max(len(windows), 1)])
+            hours += _day_hours([each.hours or 0.0 for each in entries], windows, taken.get(day, ()), left_out)
+            if any(each.hours for each in entries):
+                taken[day] = _united([*taken.get(day, ()), *windows])
     if course.hours is not None and hours > course.hours + 1e-9:
         hours = course.hours
         left_out.append("beyond_course")
@@ -245,7 +251,7 @@ def _course_credit(
         source_id=course.course_id,
         name=course.name,
         category=course.category,
-        date=max(each.date for each in rows if each.date is not None),
+        date=ordered[-1].date or dt.date.min,
         hours=hours,
         days=(course.days or 0.0) * min(share, 1.0),
         leave_hours=leave,
@@ -264,6 +270,8 @@ def _day_hours(sessions: list[float], windows: Sequence[Window], taken: Sequence
     if any(sessions[most:]):
         left_out.append("repeated")
     hours = sum(sessions[:most])
+    if not taken:
+        return hours
     length = sum(window.hours for window in windows)
     shared = sum(_overlap(window, taken) for window in windows)
     if length and shared:
