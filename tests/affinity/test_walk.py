@@ -163,3 +163,42 @@ def test_the_table_given_is_not_changed():
     prepare_walk(ties)
     assert ties.data.tolist() == [1.0, 0.0, 2.0]
     assert ties.indices.tolist() == [1, 0, 0]
+
+
+@pytest.mark.parametrize("most_ties", [0, 5, 10**9])
+def test_looking_back_two_steps_is_what_the_matrices_say(most_ties):
+    loops = walk._load_loops()
+    graph = prepare_walk(random_ties(40, 90, 3))
+    rng = np.random.default_rng(3)
+    unspent, restart, mean = rng.random(40), 0.15, 0.7
+    step = sp.csr_array((graph.chance, graph.node, graph.ptr), shape=(40, 40)).toarray()
+    held = unspent / graph.strength
+    is_hub = np.diff(graph.ptr) > most_ties
+    tied = np.diff(graph.ptr) > 0
+    first = np.where(is_hub, mean, step @ held)
+    second = np.where(is_hub, mean, step @ np.where(is_hub, mean, step @ held))
+    expected = graph.strength * (1 - restart) * (restart * first + (1 - restart) * second)
+    ties = graph.ptr, graph.node, graph.chance
+    found = loops.refine_shares(ties, graph.strength, unspent, np.arange(40), (restart, mean, most_ties))
+    np.testing.assert_allclose(found[tied], expected[tied], rtol=1e-12)
+
+
+@pytest.mark.parametrize("hubs", [0.0, 0.5])
+def test_a_settled_walk_through_a_symmetric_network_names_the_nodes_that_power_iteration_names(monkeypatch, hubs):
+    monkeypatch.setattr(walk, "SMALL_TIES", -1)
+    rng = np.random.default_rng(8)
+    a = rng.integers(0, 4_000, 40_000)
+    b = np.where(
+        rng.random(a.size) < hubs, (4_000 * rng.random(a.size) ** 3).astype(int), rng.integers(0, 4_000, a.size)
+    )
+    ties = sp.csr_array((np.where(a == b, 0.0, rng.random(a.size) + 0.1), (a, b)), shape=(4_000, 4_000))
+    ties.eliminate_zeros()
+    graph = prepare_walk(sp.csr_array(ties + ties.T))
+    for seed in range(12):
+        settled, _ = walk._walk_all(graph, seed, 0.15)
+        settled[seed] = 0.0
+        best = np.argsort(-settled, kind="stable")[:32]
+        found = nearest_by_walk(graph, seed, k=32)
+        assert set(found.node.tolist()) == set(best.tolist())
+        assert (found.share <= settled[found.node] + 1e-12).all()
+        assert (found.share + found.error >= settled[found.node] - 1e-12).all()

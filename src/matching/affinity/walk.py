@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from types import ModuleType
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import scipy.sparse as sp
@@ -18,7 +18,13 @@ SMALL_TIES = 50_000
 FINEST = 1e-13
 # The first limit, in shares of the total strength, and by how much it falls from round to round.
 _FIRST_LIMIT = 1e-3
-_FALL = 0.5
+_FALL = 1 / 3
+# Nodes beyond the k nearest whose final shares are estimated too.
+_BAND = 40
+# Ties of a node beyond which all nodes' mean stands for what its neighbours hold.
+_MOST_TIES = 2_000
+# How much farther from the line than it last moved a node must be, for the walk to have settled.
+_CALM = 3.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,7 +58,7 @@ class Nearest:
     Attributes
     ----------
     node : ndarray of int64, shape (at most k,)
-        Nearest first; of equals the lower number first.
+        Nearest first, as far as the walk can tell; of equals the lower number first.
     share : ndarray of float64
         How much of the time the walk is found there, from below.
     error : ndarray of float64
@@ -167,8 +173,12 @@ def nearest_by_walk(
     Shares are pushed along ties only from nodes that hold more unspent share than a limit times their strength, and
     the limit falls from round to round. The k nearest are *proven* when no other can reach them: in a symmetric network
     no node's share is too small by more than the limit times its strength, in any network by more than all unspent
-    share. They have *settled* when no other would reach them even if what is unspent brought it as much, share for
-    share, as what the last round spent: a test of convergence, as power iteration has one, and no proof.
+    share. They have *settled* by a test of convergence, as power iteration has one, and no proof. In a symmetric network
+    a walk from ``u`` is found at ``v`` as often as one from ``v`` at ``u``, strength for strength: two steps back from each
+    candidate estimate what is unspent will bring it, and the walk ends when every candidate is more than three times as far from
+    the line between the k nearest and the others as its estimate moved in the last round; the order is that of the
+    estimates. In other networks it ends when no other node would reach the k nearest even if what is unspent brought it as
+    much, share for share, as what the last round spent.
 
     References
     ----------
@@ -244,7 +254,7 @@ def _walk_near(
     is_reached, is_waiting = np.zeros(n_nodes, dtype=np.bool_), np.zeros(n_nodes, dtype=np.bool_)
     is_reached[seed] = True
     strongest = float(graph.strength[may_name].max(initial=0.0))
-    limit, left_before = _FIRST_LIMIT, 1.0
+    limit, last = _FIRST_LIMIT, _Outlook(1.0, np.nan)
     while True:
         loops.push_shares(
             (graph.ptr, graph.node, graph.chance),
@@ -266,12 +276,64 @@ def _walk_near(
         nearest = _rank(named, share, error, k, unseen)
         if nearest.is_proven or left <= FINEST:
             return nearest
-        # What is unspent is expected to bring each node as much, share for share, as what was spent since.
-        gain = left / max(left_before - left, FINEST) * (share - before[named])
-        if not is_proof_wanted and _rank(named, share, gain, k, 0.0).is_proven:
-            return nearest
-        before[named], left_before = share, left
+        if not is_proof_wanted and graph.is_symmetric:
+            near = _Near(named, share, error, unspent, before)
+            found, last = _look_back(graph, near, (restart, left), k, last)
+            if found is not None:
+                return found
+        elif not is_proof_wanted:
+            # What is unspent is expected to bring each node as much, share for share, as what was spent since.
+            gain = left / max(last.left - left, FINEST) * (share - before[named])
+            if _rank(named, share, gain, k, 0.0).is_proven:
+                return nearest
+            before[named], last = share, _Outlook(left, np.nan)
         limit *= _FALL
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Near:
+    """The nodes that may be named and were reached: their shares and errors, what is unspent, estimates before."""
+
+    node: Ints
+    share: Floats
+    error: Floats
+    unspent: Floats
+    before: Floats
+
+
+class _Outlook(NamedTuple):
+    """The unspent share of the last round, and the line that it drew between the k nearest and the others."""
+
+    left: float
+    line: float
+
+
+def _look_back(
+    graph: WalkGraph, near: _Near, walk: tuple[float, float], k: int, last: _Outlook
+) -> tuple[Nearest | None, _Outlook]:
+    """Estimate what the nearest nodes will still get, and end the walk if none can be expected to change sides.
+
+    A node's estimate moves against the line between the k nearest and the others as the limit falls. The walk has
+    settled when each node's distance from the line is more than `_CALM` times its last move.
+    """
+    restart, left = walk
+    if near.node.size <= k:
+        return None, _Outlook(left, np.nan)
+    kept = np.argpartition(-near.share, min(near.share.size - 1, k + _BAND))[: k + _BAND]
+    node = near.node[kept]
+    ties = graph.ptr, graph.node, graph.chance
+    mean = left / graph.strength.sum()
+    final = near.share[kept] + _load_loops().refine_shares(
+        ties, graph.strength, near.unspent, node, (restart, mean, _MOST_TIES)
+    )
+    order = np.lexsort((node, -final))
+    line = float(final[order[k - 1]] + final[order[k]]) / 2
+    moved = np.abs((final - near.before[node]) - (line - last.line))
+    near.before[node] = final
+    if not (np.abs(final - line) > _CALM * moved).all():
+        return None, _Outlook(left, line)
+    first = order[:k]
+    return Nearest(node[first], near.share[kept][first], near.error[kept][first], False), _Outlook(left, line)
 
 
 def _rank(node: Ints, share: Floats, error: Floats, k: int, unseen: float) -> Nearest:

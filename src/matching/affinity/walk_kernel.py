@@ -67,3 +67,41 @@ def push_shares(
                 n_reached += 1
     counts[0] = n_reached
     return walked
+
+
+@compiled
+def refine_shares(
+    edges: tuple[Ints, Ints32, Floats],
+    strength: Floats,
+    unspent: Floats,
+    chosen: Ints,
+    walk: tuple[float, float, int],
+) -> Floats:
+    """Estimate what the unspent share of a symmetric network will bring some nodes, by looking back two steps from each.
+
+    A walk from ``u`` is found at ``v`` as often as one from ``v`` at ``u``, strength for strength. So what node ``v`` still
+    gets is its strength times the unspent share per strength that a walk from ``v`` meets: here its first two steps are looked
+    up and all further ones count as the second. Nodes of more than `most` ties count as all nodes do in the mean.
+    """
+    ptr, node, chance = edges
+    restart, mean, most = walk
+    onward = 1.0 - restart
+    gain = np.zeros(chosen.size)
+    for nth in range(chosen.size):
+        v = chosen[nth]
+        first, second = 0.0, 0.0
+        is_hub = ptr[v + 1] - ptr[v] > most
+        for at in range(ptr[v], ptr[v + 1] if not is_hub else ptr[v]):
+            w = node[at]
+            first += chance[at] * unspent[w] / strength[w]
+            met = 0.0
+            if ptr[w + 1] - ptr[w] > most:
+                met = mean
+            else:
+                for then in range(ptr[w], ptr[w + 1]):
+                    met += chance[then] * unspent[node[then]] / strength[node[then]]
+            second += chance[at] * met
+        if is_hub:
+            first, second = mean, mean
+        gain[nth] = strength[v] * onward * (restart * first + onward * second)
+    return gain
