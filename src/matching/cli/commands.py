@@ -120,6 +120,15 @@ COMMANDS = (
         Argument("--person", {"metavar": "ID", "action": "append"}), Argument("--pdf", {"action": "store_true"}),
         _AS_OF, _YEAR, Argument("--weights", {"type": Path, "metavar": "DIR"}, key="policies"),
     )),
+    Command("serve", _late("matching.cli.serve", "serve"), (
+        _INPUT, _YEAR,
+        Argument("--store", {"metavar": "DB"}, key="store_beside"),
+        Argument("--host", {"default": "127.0.0.1", "metavar": "ADDRESS"}),
+        Argument("--port", {"type": int, "metavar": "N"}, key="page_port"),
+        Argument("--no-token", {"action": "store_true"}),
+        Argument("--no-browser", {"action": "store_true"}),
+        Argument("--preheat", {"type": int, "default": 1, "metavar": "N"}),
+    )),
     Command("lab", _late("matching.cli.lab", "lab"), (
         Argument("folder", {"type": Path, "metavar": "DIR", "nargs": "?"}, key="lab_folder"),
         Argument("--no-browser", {"action": "store_true"}),

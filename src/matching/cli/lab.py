@@ -51,12 +51,28 @@ def copy_notebooks(folder: Path) -> None:
     UnknownNameError
         If the package was installed without its notebooks.
     """
+    source = notebooks_folder()
+    folder.mkdir(parents=True, exist_ok=True)
+    for notebook in sorted(source.glob("*.ipynb")):
+        if not (folder / notebook.name).exists():
+            shutil.copyfile(notebook, folder / notebook.name)
+
+
+def notebooks_folder() -> Path:
+    """Return the folder of the notebooks that come with the package.
+
+    Returns
+    -------
+    folder : Path
+
+    Raises
+    ------
+    UnknownNameError
+        If the package was installed without its notebooks.
+    """
     package = Path(str(resources.files("matching")))
     sources = (package / "_notebooks", package.parents[1] / "notebooks")
     source = next((each for each in sources if each.is_dir()), None)
     if source is None:
         raise UnknownNameError(f"There are no notebooks in {sources[0]} or {sources[1]}. Install the package again.")
-    folder.mkdir(parents=True, exist_ok=True)
-    for notebook in sorted(source.glob("*.ipynb")):
-        if not (folder / notebook.name).exists():
-            shutil.copyfile(notebook, folder / notebook.name)
+    return source

@@ -13,7 +13,8 @@ const KEYS = { "data-lm-suppress-shortcuts": "true" };
 
 function render({ model, el }) {
   const prefix = `lm-desk-${Math.random().toString(36).slice(2, 10)}`;
-  const root = make("section", { class: "lm-desk", lang: model.get("page").lang, "aria-label": model.get("page").title });
+  const first = model.get("page").blocks.find((block) => block.kind === "heading");  // a page holds several boards
+  const root = make("section", { class: "lm-desk", lang: model.get("page").lang, "aria-label": first?.text ?? model.get("page").title });
   const send = (name, value) => model.send({ do: name, value: value ?? "", inputs: inputs() });
   const inputs = () => Object.fromEntries([...root.querySelectorAll("[data-input]")].map((each) => [each.dataset.input, each.value]));
   let place = 0;
