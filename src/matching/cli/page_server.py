@@ -37,7 +37,13 @@ class PageServer(Voila):  # type: ignore[misc]  # Voilà has no types
     hosting: Hosting
 
     def init_settings(self) -> dict[str, Any]:
-        """Give the list of pages their titles."""
+        """Give the list of pages their titles.
+
+        Returns
+        -------
+        settings : dict
+            Of the server.
+        """
         settings: dict[str, Any] = super().init_settings()
         settings["voila_jinja2_env"].globals["titles"] = self.titles
         return settings
