@@ -177,7 +177,7 @@ def cut_notice(text: str) -> NoticeText:
     --------
     >>> notice = cut_notice("植树\n活动时间：3月12日\n集合地点：南门")
     >>> [(each.topic, notice.text[each.start:each.end].strip()) for each in notice.stretches]
-    [('title', '植树'), ('when', '3月12日'), ('gather', '南门'), ('', '')]
+    [('title', '植树'), ('', ''), ('when', '3月12日'), ('gather', '南门')]
     """
     folded = fold_text(text)
     masked = _NAMES.sub(lambda found: MASK * len(found.group()), folded.text.replace("\r", "\n"))
