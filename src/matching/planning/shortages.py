@@ -25,6 +25,8 @@ _LACKS = {
 }  # fmt: skip
 # So many rows are solved again; further ones have the estimate by prices.
 _SOLVED_AGAIN = 30
+# Solving the first step again takes seconds where this many pairs are allowed, and a minute over all kinds: the prices then speak alone.
+_PAIRS_SOLVED_AGAIN = 10_000
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,9 +115,8 @@ def list_shortages(plan: Proposal, *, language: Language = "zh") -> tuple[Shorta
         rows = recruiting.rows_for(newcomer, [plan.candidates.need_index(each.need_id) for each in unmet])
         kinds.append(_Kind(newcomer, skill, tuple(unmet), rows, recruiting.estimate(rows)))
     kinds.sort(key=lambda each: (-each.estimate, each.skill))
-    found = [
-        _shortage(plan, kind, recruiting if at < _SOLVED_AGAIN else None, language) for at, kind in enumerate(kinds)
-    ]
+    most = _SOLVED_AGAIN if plan.working.model.need.size <= _PAIRS_SOLVED_AGAIN else 0
+    found = [_shortage(plan, kind, recruiting if at < most else None, language) for at, kind in enumerate(kinds)]
     return tuple(sorted(found, key=lambda each: (-each.gain, -each.people_short, each.skill)))
 
 
