@@ -1,6 +1,7 @@
 """The wall: which room may import which, read from every import form in the source."""
 
 import ast
+import importlib
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -10,12 +11,14 @@ import pytest
 
 SOURCE = Path(__file__).resolve().parents[1] / "src" / "matching"
 
-FLOOR_0 = {"errors", "labels", "workdays", "tables"}
+FLOOR_0 = {"errors", "labels", "workdays", "tables", "faces", "frames"}
 BASE = {"errors", "labels"}
 WINGS = {"training", "service", "coins", "hotline", "sharing", "events", "safety"}
 
 MAY_IMPORT: dict[str, set[str]] = {
     "errors": set(),
+    "faces": set(),  # what makes the face of a room lazy
+    "frames": set(),  # pandas, loaded with the first table
     "labels": {"errors"},
     "workdays": BASE | {"tables"},
     "tables": {"errors"},
@@ -64,8 +67,14 @@ def module_of(path: Path) -> str:
 
 
 def imports_of(path: Path) -> Iterator[tuple[str, int]]:
-    """Every module that a file names, in whatever form: import, from, relative, importlib, __import__, lazy tables."""
-    package = module_of(path).split(".") if path.name == "__init__.py" else module_of(path).split(".")[:-1]
+    """Every module that a file names, in whatever form: import, from, relative, importlib, __import__, lazy tables.
+
+    The face of a room is lazy: what it brings in stands in the stub beside it.
+    """
+    stub = path.with_suffix(".pyi")
+    if path.suffix == ".py" and stub.is_file():
+        yield from imports_of(stub)
+    package = module_of(path).split(".") if path.stem == "__init__" else module_of(path).split(".")[:-1]
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             yield from ((alias.name, node.lineno) for alias in node.names)
@@ -150,6 +159,39 @@ def test_the_face_is_small_and_lazy():
     code = "import sys, matching; print(sorted(m for m in ('pandas', 'sklearn', 'ipywidgets', 'scipy') if m in sys.modules))"
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert result.stdout.strip() == "[]"
+
+
+OPENING = """
+import sys
+import matching as mt
+from matching.samples import make_district
+if {explored}:
+    mt.explore(make_district())
+else:
+    mt.explore, mt.score, mt.solve, mt.read_community
+heavy = "sklearn networkx matplotlib ortools numba pandas sqlalchemy alembic openpyxl jinja2 nbformat nbconvert dask scipy.stats"
+print(sorted(set(heavy.split()) & set(sys.modules)))
+"""
+
+
+@pytest.mark.parametrize("explored", [False, True])
+def test_opening_the_explorer_on_a_community_loads_no_library_that_it_does_without(explored):
+    code = OPENING.format(explored=explored)
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert result.stdout.strip() == "[]"
+
+
+def test_the_face_of_each_room_gives_the_names_of_its_stub():
+    stubs = sorted(SOURCE.glob("*/__init__.pyi"))
+    assert stubs
+    for stub in stubs:
+        room = importlib.import_module(f"matching.{stub.parent.name}")
+        listed = ast.literal_eval(stub.read_text(encoding="utf-8").split("__all__ = ")[1].split("]")[0] + "]")
+        assert sorted(listed) == room.__all__ == sorted(dir(room))
+        for name in room.__all__:
+            assert getattr(room, name) is not None
+        with pytest.raises(AttributeError, match="has no attribute 'nothing'"):
+            _ = room.nothing
 
 
 def test_every_name_of_the_face_can_be_had():

@@ -4,9 +4,8 @@ import datetime as dt
 from collections.abc import Callable
 from pathlib import Path
 
+from matching import roster, store
 from matching.records import Community
-from matching.roster import read_files
-from matching.store import open_store
 
 STORE_SUFFIXES = frozenset({".db", ".sqlite", ".sqlite3"})
 
@@ -62,6 +61,6 @@ def read_community(
         If the store cannot be opened.
     """
     if is_store(source):
-        with open_store(source) as store:
-            return store.load_community(as_of=as_of)
-    return read_files(source, stated_year=stated_year, progress=progress)
+        with store.open_store(source) as opened:
+            return opened.load_community(as_of=as_of)
+    return roster.read_files(source, stated_year=stated_year, progress=progress)

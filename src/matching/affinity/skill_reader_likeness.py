@@ -3,17 +3,14 @@
 import itertools
 import re
 from collections.abc import Iterator, Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
-from sklearn.decomposition import TruncatedSVD
-from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.preprocessing import normalize
 
 from matching.affinity.taxonomy import Taxonomy
 from matching.affinity.taxonomy_checks import fold_word
+from matching.affinity.tfidf import TextVectors
 from matching.errors import CallError
 
 # The frame of a petition, not its matter.
@@ -134,14 +131,16 @@ class SkillLikeness:
         words = sorted(taxonomy.words.items(), key=lambda item: item[1])
         places = np.array([place for _, place in words])
         self._first_words = np.searchsorted(places, np.arange(len(taxonomy)))
-        self._vectorizer = TfidfVectorizer(analyzer=tokens, sublinear_tf=True)
-        self._words = csr_array(self._vectorizer.fit_transform([*(word for word, _ in words), *texts]))[: len(words)]
-        self._skills = csr_array(self._vectorizer.transform(self.documents))
-        self._latent: TruncatedSVD | None = None
+        self._vectors = TextVectors(tokens)
+        self._words = self._vectors.fit_transform([*(word for word, _ in words), *texts])[: len(words)]
+        self._skills = self._vectors.transform(self.documents)
+        self._latent: Any = None
         if dimensions and texts:
+            from sklearn.decomposition import TruncatedSVD  # noqa: PLC0415 - takes longer to load than all the rest
+
             self._latent = TruncatedSVD(dimensions, random_state=0)
-            self._latent.fit(self._vectorizer.transform([*self.documents, *texts]))
-            self._latent_skills = normalize(self._latent.transform(self._skills))
+            self._latent.fit(self._vectors.transform([*self.documents, *texts]))
+            self._latent_skills = _unit(self._latent.transform(self._skills))
         self._encoder = encoder
         if encoder is not None:
             self._encoded_skills = _encode(encoder, self.documents)
@@ -158,11 +157,11 @@ class SkillLikeness:
         -------
         alike : ndarray of shape (n_phrases, n_skills), values in [0, 1]
         """
-        vectors = csr_array(self._vectorizer.transform(phrases))
+        vectors = self._vectors.transform(phrases)
         by_word = np.maximum.reduceat((vectors @ self._words.T).toarray(), self._first_words, axis=1)
         alike: NDArray[np.float64] = WORD_SHARE * by_word + (1 - WORD_SHARE) * (vectors @ self._skills.T).toarray()
         if self._latent is not None:
-            latent = normalize(self._latent.transform(vectors)) @ self._latent_skills.T
+            latent = _unit(self._latent.transform(vectors)) @ self._latent_skills.T
             alike = (1 - LATENT_SHARE) * alike + LATENT_SHARE * np.clip(latent, 0, 1)
         if self._encoder is not None:
             encoded = _encode(self._encoder, phrases) @ self._encoded_skills.T
@@ -177,4 +176,9 @@ def _encode(encoder: Encoder, sentences: list[str]) -> NDArray[np.float64]:
             f"An encoder must return an array of shape (n_sentences, n_dimensions); for {len(sentences)} sentences it "
             f"returned shape {encoded.shape}."
         )
-    return np.asarray(normalize(encoded), dtype=np.float64)
+    return _unit(encoded)
+
+
+def _unit(rows: NDArray[np.float64]) -> NDArray[np.float64]:
+    length = np.linalg.norm(rows, axis=1, keepdims=True)
+    return np.asarray(rows / np.where(length > 0, length, 1.0), dtype=np.float64)

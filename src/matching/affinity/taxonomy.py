@@ -4,10 +4,11 @@ import dataclasses
 import functools
 import math
 from collections.abc import Iterable, Mapping
+from typing import Any
 
-import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
 from matching.affinity.taxonomy_checks import TaxonomyProblem, check_links, fold_word, keep_sound, own_words
@@ -239,7 +240,7 @@ class Taxonomy:
         return self.skills[self.place(skill_id)]
 
     @functools.cached_property
-    def graph(self) -> "nx.Graph[Node]":
+    def graph(self) -> Any:
         """The taxonomy as a network, to show and to analyse.
 
         Returns
@@ -249,19 +250,43 @@ class Taxonomy:
             (``kind="family"``); edges carry ``kind`` (``"part_of"``, ``"related"``, ``"family"``) and ``step`` (how many steps
             they count for). Where two skills are linked twice, the shorter link counts.
         """
+        import networkx as nx  # noqa: PLC0415 - scoring does without it, and starts sooner
+
         graph: nx.Graph[Node] = nx.Graph()
         for skill in self.skills:
             graph.add_node(skill.skill_id, kind="skill", name=skill.name, licence=tuple(skill.licence))
             graph.add_node(("family", skill.family), kind="family", name=skill.family)
-            graph.add_edge(skill.skill_id, ("family", skill.family), kind="family", step=FAMILY_STEP)
+        for (one, other), (kind, step) in self.links.items():
+            graph.add_edge(one, other, kind=kind, step=step)
+        return graph
+
+    @functools.cached_property
+    def links(self) -> Mapping[tuple[Node, Node], tuple[str, float]]:
+        """How skills and families hang together.
+
+        Returns
+        -------
+        links : mapping of (Node, Node) to (str, float)
+            Each link once, with its kind and how many steps it counts for, node by node as in `graph`.
+        """
+        near: dict[Node, dict[Node, tuple[str, float]]] = {}
+
+        def link(one: Node, other: Node, kind: str, step: float) -> None:
+            near.setdefault(one, {})[other] = near.setdefault(other, {})[one] = (kind, step)
+
+        for skill in self.skills:
+            link(skill.skill_id, ("family", skill.family), "family", FAMILY_STEP)
         for skill in self.skills:
             for other in skill.related:
                 if other in self.places and other != skill.skill_id:
-                    graph.add_edge(skill.skill_id, other, kind="related", step=RELATED_STEP)
+                    link(skill.skill_id, other, "related", RELATED_STEP)
         for skill in self.skills:
             if skill.part_of and skill.part_of in self.places and skill.part_of != skill.skill_id:
-                graph.add_edge(skill.skill_id, skill.part_of, kind="part_of", step=PART_OF_STEP)
-        return graph
+                link(skill.skill_id, skill.part_of, "part_of", PART_OF_STEP)
+        place = {node: at for at, node in enumerate(near)}
+        return {
+            (one, other): how for one, ends in near.items() for other, how in ends.items() if place[one] < place[other]
+        }
 
     @functools.cached_property
     def similarities(self) -> NDArray[np.float64]:
@@ -272,17 +297,17 @@ class Taxonomy:
         similarities : read-only ndarray of shape (n_skills, n_skills), values in {0} ∪ [cutoff, 1]
             Symmetric, 1 on the diagonal.
         """
-        nodes: list[Node] = [
-            *(skill.skill_id for skill in self.skills),
-            *(n for n in self.graph if isinstance(n, tuple)),
-        ]
-        steps = nx.to_scipy_sparse_array(self.graph, nodelist=nodes, weight="step", format="csr")
+        nodes: dict[Node, int] = {skill.skill_id: place for place, skill in enumerate(self.skills)}
+        ends = [(nodes.setdefault(one, len(nodes)), nodes.setdefault(other, len(nodes))) for one, other in self.links]
+        rows, columns = np.array(ends, dtype=np.int64).reshape(-1, 2).T
+        away = np.array([step for _, step in self.links.values()])
+        steps = csr_array((away, (rows, columns)), shape=(len(nodes), len(nodes)))
         limit = math.log(self.cutoff) / math.log(self.decay)
         size = len(self.skills)
         # A hair above the limit, so that a way of exactly that length is not lost to rounding.
-        away = dijkstra(steps, directed=False, indices=np.arange(size), limit=limit * (1 + 1e-12))[:, :size]
-        near: NDArray[np.float64] = np.power(self.decay, away)
-        near[~np.isfinite(away)] = 0.0
+        reached = dijkstra(steps, directed=False, indices=np.arange(size), limit=limit * (1 + 1e-12))[:, :size]
+        near: NDArray[np.float64] = np.power(self.decay, reached)
+        near[~np.isfinite(reached)] = 0.0
         near.setflags(write=False)
         return near
 

@@ -3,9 +3,7 @@
 import dataclasses
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-
-import networkx as nx
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from matching.labels import Language, label
 from matching.records import Skill
@@ -132,12 +130,26 @@ def check_links(skills: Sequence[Skill]) -> tuple[TaxonomyProblem, ...]:
             elif other == skill.skill_id:
                 problems.append(TaxonomyProblem(skill_id=skill.skill_id, rule="related_to_itself", value=other))
     order = {skill.skill_id: place for place, skill in enumerate(skills)}
-    parents = nx.DiGraph((skill.skill_id, skill.part_of) for skill in skills if skill.part_of in known)
-    for circle in nx.simple_cycles(parents):
+    parents = {skill.skill_id: skill.part_of for skill in skills if skill.part_of in known}
+    for circle in _circles(parents):
         first = min(range(len(circle)), key=lambda place: order[circle[place]])
         turned = [*circle[first:], *circle[:first], circle[first]]
         problems.append(TaxonomyProblem(skill_id=turned[0], rule="circle", value=" → ".join(turned)))
     return tuple(problems)
+
+
+def _circles(parents: Mapping[str, str | None]) -> Iterator[list[str]]:
+    """Yield the circles in what has one parent each: follow the parents until one comes again."""
+    seen: set[str] = set()
+    for start in parents:
+        way: list[str] = []
+        at: str | None = start
+        while at is not None and at in parents and at not in seen:
+            seen.add(at)
+            way.append(at)
+            at = parents[at]
+        if at in way:
+            yield way[way.index(at) :]
 
 
 def own_words(skills: Sequence[Skill]) -> tuple[Mapping[str, int], tuple[TaxonomyProblem, ...]]:

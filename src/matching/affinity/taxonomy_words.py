@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 
 import numpy as np
-from sklearn.feature_extraction.text import TfidfVectorizer
+
+from matching.affinity.tfidf import TextVectors, character_runs
 
 
 class WordIndex:
@@ -20,7 +21,7 @@ class WordIndex:
         self._spelled = list(words)
         self._places = np.fromiter(words.values(), dtype=np.intp, count=len(words))
         # One character says little in Chinese but is all that two short words can share, hence 1 to 3.
-        self._vectorizer = TfidfVectorizer(analyzer="char", ngram_range=(1, 3), sublinear_tf=True, lowercase=False)
+        self._vectorizer = TextVectors(character_runs(1, 3))
         self._matrix = self._vectorizer.fit_transform(self._spelled)
 
     def best_by_place(self, word: str, *, least: float) -> tuple[tuple[int, float, str], ...]:

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
-from sklearn.feature_extraction.text import TfidfVectorizer
 
 from matching.affinity.policy import Policy
 from matching.affinity.skills_found import partner_words
+from matching.affinity.tfidf import TextVectors, character_runs
+from matching.errors import CallError
 from matching.records import Need, Partner
 
 Floats = NDArray[np.float64]
@@ -30,13 +31,13 @@ class TextFit:
 
     Attributes
     ----------
-    vectorizer : TfidfVectorizer or None
+    vectorizer : TextVectors or None
         Learnt from the district's own words; None where there are none.
     needs : csr_array of shape (n_needs, n_terms)
     partners : csr_array of shape (n_partners, n_terms)
     """
 
-    vectorizer: TfidfVectorizer | None
+    vectorizer: TextVectors | None
     needs: sp.csr_array
     partners: sp.csr_array
 
@@ -56,10 +57,10 @@ def fit_text(needs: Sequence[Need], partners: Sequence[Partner]) -> TextFit:
     fit : TextFit
     """
     asked, offered = [_need_text(need) for need in needs], [_partner_text(partner) for partner in partners]
-    vectorizer = TfidfVectorizer(analyzer="char", ngram_range=(2, 3), sublinear_tf=True, lowercase=False)
+    vectorizer = TextVectors(character_runs(2, 3))
     try:
-        rows = sp.csr_array(vectorizer.fit_transform([*asked, *offered]))
-    except ValueError:  # no text of two characters anywhere: there is no vocabulary to learn
+        rows = vectorizer.fit_transform([*asked, *offered])
+    except CallError:  # no text of two characters anywhere: there is no vocabulary to learn
         empty = sp.csr_array((len(asked) + len(offered), 1))
         return TextFit(None, empty[: len(asked)], empty[len(asked) :])
     return TextFit(vectorizer, rows[: len(asked)], rows[len(asked) :])
@@ -81,7 +82,7 @@ def add_needs(fit: TextFit, needs: Sequence[Need]) -> TextFit:
     """
     if fit.vectorizer is None:
         return dataclasses.replace(fit, needs=sp.csr_array((len(needs), fit.partners.shape[1])))
-    return dataclasses.replace(fit, needs=sp.csr_array(fit.vectorizer.transform([_need_text(need) for need in needs])))
+    return dataclasses.replace(fit, needs=fit.vectorizer.transform([_need_text(need) for need in needs]))
 
 
 def text_values(fit: TextFit, need: Ints, partner: Ints, *, policy: Policy) -> tuple[Floats, Bools]:

@@ -1,5 +1,7 @@
 """Who could do what: every pair with its score, or with the rules that block it."""
 
+from __future__ import annotations
+
 import dataclasses
 import datetime as dt
 import difflib
@@ -9,9 +11,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
+from matching import frames as pd
 from matching.affinity.chance import Chance, read_chance
 from matching.affinity.policy import Policy, read_policy
 from matching.affinity.profiles import Profiles, read_profiles, replace_needs, stack_needs
@@ -183,9 +185,9 @@ class Candidates:
         if self.chance is None:
             return None
         row = self.need_index(need_id) * self.masks.shape[1] + self.partner_index(partner_id)
-        return float(self.chance.of(self.pairs.values[row : row + 1])[0])  # noqa: PD011  # an array, not a table
+        return float(self.chance.of(self.pairs.values[row : row + 1])[0])  # an array, not a table
 
-    def reweighted(self, weights: Mapping[str, float]) -> "Candidates":
+    def reweighted(self, weights: Mapping[str, float]) -> Candidates:
         """Return the same candidates scored with other weights.
 
         Parameters
@@ -323,7 +325,7 @@ def _stacked(old: Candidates, kept: Sequence[int], fresh: Candidates) -> Candida
     values, is_unknown = (
         np.concatenate([above.reshape(*old.masks.shape, n_features)[kept].reshape(-1, n_features), below])
         for above, below in (
-            (old.pairs.values, fresh.pairs.values),  # noqa: PD011  # an array, not a table
+            (old.pairs.values, fresh.pairs.values),  # an array, not a table
             (old.pairs.is_unknown, fresh.pairs.is_unknown),
         )
     )

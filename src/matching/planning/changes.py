@@ -1,19 +1,20 @@
 """What changes from one plan to another: who is told what, before and after."""
 
+from __future__ import annotations
+
 import dataclasses
 import html
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-import pandas as pd
-
+from matching import frames as pd
+from matching import roster
 from matching.labels import Language, label
 from matching.planning.proposal import Override, Proposal, windows_of
 from matching.planning.standing import Pair
 from matching.planning.tables import frame, when
 from matching.records import Window, mask_text
-from matching.roster import Sheet, write_sheets
 
 _WIDTHS = {
     "partner_id": 11, "partner": 16, "change": 9, "need_id": 10, "need": 30, "time_before": 23, "place_before": 22,
@@ -156,7 +157,7 @@ class Changes:
         path : Path
         """
         table = self.details(language=language)
-        sheet = Sheet(
+        sheet = roster.Sheet(
             title=label("planning.sheet.changes", language=language),
             headers=[str(column) for column in table.columns],
             rows=[list(row) for row in table.itertuples(index=False, name=None)],
@@ -165,7 +166,7 @@ class Changes:
             landscape=True,
         )
         path = Path(path)
-        write_sheets(path, [sheet])
+        roster.write_sheets(path, [sheet])
         return path
 
     def to_html(self, *, language: Language = "zh") -> str:

@@ -1,10 +1,11 @@
 """What hangs on the weights: choices that change if one is moved a little, and choices that are as good as equal."""
 
+from __future__ import annotations
+
 import dataclasses
 from collections.abc import Iterable
 
-import pandas as pd
-
+from matching import frames as pd
 from matching.affinity.weights import FEATURES
 from matching.errors import CallError
 from matching.labels import Language, label

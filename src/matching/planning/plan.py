@@ -1,28 +1,25 @@
 """The plan: a proposal with everything that people ask of it."""
 
+from __future__ import annotations
+
 import dataclasses
 from collections.abc import Iterable
 from pathlib import Path
 
-import pandas as pd
-
+from matching import frames as pd
 from matching.labels import Language
 from matching.planning import tables
 from matching.planning.assembly import propose
-from matching.planning.bottlenecks import bottleneck_table, competing, list_bottlenecks
 from matching.planning.candidates import Candidates
 from matching.planning.changes import Changes, changes_between
-from matching.planning.drills import drill, drill_table
 from matching.planning.explanation import Explanation, explain_pair
 from matching.planning.fairness import FairnessPrice, price_of_fairness
 from matching.planning.flips import Flips, list_flips
 from matching.planning.proposal import Proposal
 from matching.planning.replanning import Request, replan
 from matching.planning.shortages import list_shortages, shortage_table
-from matching.planning.standbys import expected_fill, list_standbys, standby_table
 from matching.planning.standing import Pair
 from matching.planning.why_not import WhyNot, why_not
-from matching.planning.workbook import write_plan
 from matching.records import DispatchRow, Need
 
 
@@ -77,6 +74,8 @@ class Plan(Proposal):
         -------
         table : DataFrame
         """
+        from matching.planning.bottlenecks import competing
+
         return tables.unmet_table(self, competing=competing(self, language=language), language=language)
 
     def coverage_table(self, *, language: Language = "zh") -> pd.DataFrame:
@@ -188,7 +187,7 @@ class Plan(Proposal):
         change_cost: float | None = None,
         by: str = "",
         reason: str = "",
-    ) -> "Plan":
+    ) -> Plan:
         """Return a new plan that keeps to what people ask and tells as few people as possible something new.
 
         What was accepted stays. To undo, go back to the old plan or ask for the opposite: either is another plan.
@@ -269,6 +268,8 @@ class Plan(Proposal):
         -------
         table : DataFrame
         """
+        from matching.planning.bottlenecks import bottleneck_table, list_bottlenecks
+
         return bottleneck_table(list_bottlenecks(self, language=language), language=language)
 
     def flips(self, *, features: Iterable[str] | None = None, step: float | None = None) -> Flips:
@@ -301,6 +302,8 @@ class Plan(Proposal):
         -------
         table : DataFrame
         """
+        from matching.planning.standbys import list_standbys, standby_table
+
         return standby_table(self, list_standbys(self, most=most), language=language)
 
     def drill(self, *, k: int = 1, most: int = 20, language: Language = "zh") -> pd.DataFrame:
@@ -319,11 +322,15 @@ class Plan(Proposal):
         -------
         table : DataFrame
         """
+        from matching.planning.drills import drill, drill_table
+
         return drill_table(self, drill(self, size=k, most=most), language=language)
 
     @property
     def expected_fill(self) -> pd.DataFrame:
         """How many people are likely to come to each need, and how likely they are enough."""
+        from matching.planning.standbys import expected_fill
+
         return expected_fill(self)
 
     def price_of_fairness(self) -> FairnessPrice:
@@ -360,6 +367,8 @@ class Plan(Proposal):
         CallError
             If phones are to be shown and nobody is named.
         """
+        from matching.planning.workbook import write_plan
+
         return write_plan(self, Path(path), show_phones=show_phones, asked_by=asked_by, language=language)
 
 

@@ -1,11 +1,12 @@
 """What is missing: the skills, licences and times that stand between the district and its unmet needs."""
 
+from __future__ import annotations
+
 import dataclasses
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-import pandas as pd
-
+from matching import frames as pd
 from matching.labels import Language, label
 from matching.planning.licensing import fold_licence
 from matching.planning.model import urgency_weights

@@ -1,14 +1,16 @@
 """Who could stand in: named backups that are feasible after the no-show, and how many are likely to come."""
 
+from __future__ import annotations
+
 import dataclasses
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
+from matching import frames as pd
 from matching.affinity.policy import Policy
 from matching.errors import CallError
 from matching.labels import Language

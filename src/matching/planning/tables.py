@@ -1,11 +1,13 @@
 """A plan as tables for people."""
 
+from __future__ import annotations
+
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-import pandas as pd
 
+from matching import frames as pd
 from matching.labels import Language, label
 from matching.planning.proposal import Proposal, dispatch_id_of
 from matching.planning.shortfall import read_service

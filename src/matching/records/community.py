@@ -1,5 +1,7 @@
 """The bundle of all registers of a district, as one value."""
 
+from __future__ import annotations
+
 import dataclasses
 import functools
 import hashlib
@@ -7,8 +9,7 @@ import itertools
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-import pandas as pd
-
+from matching import frames as pd
 from matching.errors import UnknownNameError
 from matching.labels import Language
 from matching.records.columns import Record, Register, columns_of
@@ -55,7 +56,7 @@ class Community:
     @classmethod
     def of(
         cls, rows: Mapping[str, Iterable[Record]], *, problems: Iterable[CellProblem] = (), source: str = ""
-    ) -> "Community":
+    ) -> Community:
         """Bundle rows by the names of their registers.
 
         Parameters
@@ -213,7 +214,7 @@ class Community:
         """
         return self._fingerprint
 
-    def replace(self, **changes: Any) -> "Community":
+    def replace(self, **changes: Any) -> Community:
         """Return a community in which some registers are others.
 
         Parameters

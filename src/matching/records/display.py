@@ -1,12 +1,13 @@
 """A value as the text that people read and that a workbook keeps: one canonical form a type."""
 
+from __future__ import annotations
+
 import datetime as dt
 import enum
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-import pandas as pd
-
+from matching import frames as pd
 from matching.labels import Language, label
 from matching.records.columns import CellType, Column, Personal, Record
 from matching.records.privacy import find_personal, mask_text, mask_value

@@ -1,12 +1,13 @@
 """The bundle of all registers of the training of cadres, as one value."""
 
+from __future__ import annotations
+
 import dataclasses
 import functools
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-import pandas as pd
-
+from matching import frames as pd
 from matching.errors import UnknownNameError
 from matching.labels import Language
 from matching.records.cadres import Cadre, Mentor, Trained
@@ -46,7 +47,7 @@ class TrainingRecords:
     @classmethod
     def of(
         cls, rows: Mapping[str, Iterable[Record]], *, problems: Iterable[CellProblem] = (), source: str = ""
-    ) -> "TrainingRecords":
+    ) -> TrainingRecords:
         """Bundle rows by the names of their registers.
 
         Parameters
@@ -143,7 +144,7 @@ class TrainingRecords:
         columns = register(name).columns
         return records_table(self.rows(name), columns, show_personal=show_personal, language=language)
 
-    def replace(self, **changes: Any) -> "TrainingRecords":
+    def replace(self, **changes: Any) -> TrainingRecords:
         """Return training records in which some registers are others.
 
         Parameters

@@ -1,12 +1,5 @@
 """Results as files that people open, print and pass on."""
 
-from matching.reports.growth_file import render_growth_file, write_growth_file
-from matching.reports.learning_report import render_learning_report, write_learning_report
-from matching.reports.match_report import render_match_report, write_match_report
-from matching.reports.pdf import find_browser, write_pdf
-from matching.reports.training_ledger import write_training_ledger
+from matching.faces import open_face
 
-__all__ = [
-    "find_browser", "render_growth_file", "render_learning_report", "render_match_report", "write_growth_file",
-    "write_learning_report", "write_match_report", "write_pdf", "write_training_ledger",
-]  # fmt: skip
+__getattr__, __dir__, __all__ = open_face(__name__, __file__)

@@ -1,21 +1,5 @@
 """Keeping: a SQLite file by default, PostgreSQL by URL. Registers as dated versions, facts that never change."""
 
-from matching.store.backup import restore
-from matching.store.store import Store, open_store
-from matching.store.summaries import (
-    AcceptablePlan,
-    AcceptSummary,
-    AppendSummary,
-    Batch,
-    CopySummary,
-    ImportSummary,
-    PlanEntry,
-    PlanStatus,
-    RegisterCount,
-    StoredPlan,
-)
+from matching.faces import open_face
 
-__all__ = [
-    "AcceptSummary", "AcceptablePlan", "AppendSummary", "Batch", "CopySummary", "ImportSummary", "PlanEntry",
-    "PlanStatus", "RegisterCount", "Store", "StoredPlan", "open_store", "restore",
-]  # fmt: skip
+__getattr__, __dir__, __all__ = open_face(__name__, __file__)

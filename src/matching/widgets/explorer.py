@@ -1,11 +1,13 @@
 """The organizer's explorer: every step that can be made in the browser can be made from Python, and goes the same way."""
 
+from __future__ import annotations
+
 import datetime as dt
 from pathlib import Path
-from typing import Self
+from typing import Self, TypeAlias
 
-import pandas as pd
-
+import matching.store as stores
+from matching import frames as pd
 from matching.community import is_store, read_community
 from matching.errors import CallError
 from matching.labels import LANGUAGES, Language, label
@@ -13,12 +15,11 @@ from matching.planning import Candidates, Conflict, Explanation, Plan, default_a
 from matching.planning.changes import Changes
 from matching.planning.explanation import explain_pair
 from matching.records import CHINA, Community
-from matching.store import Store, open_store
 from matching.widgets.explorer_model import Clock, ExplorerModel
 from matching.widgets.explorer_state import candidates_of, start_explorer
 from matching.widgets.explorer_tables import candidate_table, need_table, say_state
 
-Source = Community | Store | Candidates | Plan | str | Path
+Source: TypeAlias = "Community | stores.Store | Candidates | Plan | str | Path"
 
 
 class Explorer(ExplorerModel):
@@ -406,8 +407,9 @@ def explore(
         raise CallError(label("widgets.explorer.refused.language", language="en", languages=LANGUAGES, got=language))
     now = now or (lambda: dt.datetime.now(CHINA))
     if isinstance(source, str | Path):
-        source = open_store(source) if is_store(source) else read_community(source)
-    store = source if isinstance(source, Store) else None
+        source = stores.open_store(source) if is_store(source) else read_community(source)
+    is_read = isinstance(source, Community | Candidates | Plan)  # asked first: then no database is loaded
+    store = source if not is_read and isinstance(source, stores.Store) else None
     plan = source if isinstance(source, Plan) else None
     base = _scored(source, as_of=as_of, today=now().date(), policies=policies)
     state = start_explorer(base, plan=plan, language=language)
@@ -419,7 +421,10 @@ def _scored(source: Source, *, as_of: dt.date | None, today: dt.date, policies: 
         return source
     if isinstance(source, Plan):
         return source.candidates
-    community = source.load_community() if isinstance(source, Store) else source
-    if not isinstance(community, Community):
+    if isinstance(source, Community):
+        community = source
+    elif isinstance(source, stores.Store):
+        community = source.load_community()
+    else:
         raise CallError(f"The explorer opens a Community, a Store, Candidates, a Plan or a name; got {source!r}.")
     return score(community, as_of=as_of or default_as_of(community, today=today), policies=policies)

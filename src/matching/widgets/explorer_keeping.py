@@ -1,17 +1,18 @@
 """The explorer and its store: accepting, taking back, what others wrote meanwhile, exports."""
 
+from __future__ import annotations
+
 import dataclasses
 import datetime as dt
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+import matching.store as stores
+from matching import reports
 from matching.labels import Language, label
 from matching.planning import Candidates, Plan, default_as_of, score
 from matching.records import CHINA, Action, Decision
-from matching.reports import render_match_report
-from matching.store import Batch, Store
-from matching.store.people import make_id
 from matching.widgets.explorer_facts import read_plan
 from matching.widgets.explorer_state import ExplorerState, Settings, Work, plan_for
 
@@ -19,7 +20,7 @@ _FILES = {"xlsx": "方案.xlsx", "html": "报告.html"}
 _SHOWN = 5
 
 
-def score_store(store: Store, *, as_of: dt.date | None, today: dt.date, overlay: Path | None) -> Candidates:
+def score_store(store: stores.Store, *, as_of: dt.date | None, today: dt.date, overlay: Path | None) -> Candidates:
     """Score what a store holds now.
 
     Parameters
@@ -41,7 +42,7 @@ def score_store(store: Store, *, as_of: dt.date | None, today: dt.date, overlay:
     return score(community, as_of=as_of or default_as_of(community, today=today), policies=overlay)
 
 
-def accept_plan(store: Store, plan: Plan, *, by: str, at: dt.datetime, reason: str | None) -> None:
+def accept_plan(store: stores.Store, plan: Plan, *, by: str, at: dt.datetime, reason: str | None) -> None:
     """Accept a plan, and keep its exclusions as decisions so that the next plan knows of them.
 
     Parameters
@@ -68,7 +69,7 @@ def accept_plan(store: Store, plan: Plan, *, by: str, at: dt.datetime, reason: s
         store.append(excluded, by=by, at=at)
 
 
-def take_back(store: Store, plan_id: str, *, by: str, at: dt.datetime, reason: str | None = None) -> None:
+def take_back(store: stores.Store, plan_id: str, *, by: str, at: dt.datetime, reason: str | None = None) -> None:
     """Undo an accepted plan and the exclusions that came with it; both stay on record.
 
     Parameters
@@ -89,7 +90,7 @@ def take_back(store: Store, plan_id: str, *, by: str, at: dt.datetime, reason: s
     reversed_ids = {each.reverses for each in known}
     facts = [
         dataclasses.replace(
-            each, decision_id=make_id("D", "undo", each.decision_id), action=Action.UNDO, by=by, at=at, reason=reason,
+            each, decision_id=stores.make_id("D", "undo", each.decision_id), action=Action.UNDO, by=by, at=at, reason=reason,
             reverses=each.decision_id,
         )
         for each in known
@@ -117,7 +118,7 @@ def exclusions_of(plan: Plan, *, by: str, at: dt.datetime) -> tuple[Decision, ..
     """
     return tuple(
         Decision(
-            decision_id=make_id("D", "forbid", plan.plan_id, each.need_id, each.partner_id),
+            decision_id=stores.make_id("D", "forbid", plan.plan_id, each.need_id, each.partner_id),
             plan_id=plan.plan_id,
             action=Action.FORBID,
             need_id=each.need_id,
@@ -153,7 +154,7 @@ def after_accepting(state: ExplorerState, base: Candidates) -> ExplorerState:
     return dataclasses.replace(state, work=done, past=(*state.past, ("accept", work.plan.plan_id, work)))
 
 
-def say_writes(batches: Sequence[Batch], since: int, language: Language) -> str:
+def say_writes(batches: Sequence[stores.Batch], since: int, language: Language) -> str:
     """Say what others wrote since some moment: who, when, what.
 
     Parameters
@@ -215,7 +216,7 @@ def export_plan(
     """
     if kind == "html":
         community = plan.candidates.community
-        page = render_match_report(plan, community, language=language, show_phones=show_phones)
+        page = reports.render_match_report(plan, community, language=language, show_phones=show_phones)
         return f"{plan.plan_id}-{_FILES[kind]}", page.encode()
     with tempfile.TemporaryDirectory(prefix="matching-") as folder:
         path = plan.to_excel(

@@ -1,5 +1,7 @@
 """What the explorer's browser and kernel say to each other: sections out, events in, and what only a store can do."""
 
+from __future__ import annotations
+
 import datetime as dt
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -7,11 +9,11 @@ from typing import Any
 import anywidget
 import traitlets
 
+import matching.store as stores
 from matching.errors import CallError, MatchingError, StalePlanError
 from matching.labels import Language, label
 from matching.planning import Candidates
 from matching.records import CHINA
-from matching.store import Store
 from matching.widgets.assets import read_assets
 from matching.widgets.explorer_draft import draft_of, take_draft
 from matching.widgets.explorer_events import happen, read_text
@@ -66,7 +68,7 @@ class ExplorerModel(anywidget.AnyWidget):
         self,
         state: ExplorerState,
         *,
-        store: Store | None = None,
+        store: stores.Store | None = None,
         by: str = "",
         now: Clock | None = None,
         as_of: dt.date | None = None,
@@ -226,7 +228,7 @@ class ExplorerModel(anywidget.AnyWidget):
         return export_plan(plan, kind, language=self._language, show_phones=shows, asked_by=phones_for or None)
 
 
-def _last_number(store: Store | None) -> int:
+def _last_number(store: stores.Store | None) -> int:
     batch = store.last_batch() if store is not None else None
     return batch.batch_id if batch else 0
 

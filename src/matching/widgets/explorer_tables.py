@@ -1,7 +1,8 @@
 """The explorer as tables and text for a notebook's next cell: what the browser shows, without one."""
 
-import pandas as pd
+from __future__ import annotations
 
+from matching import frames as pd
 from matching.labels import Language, label
 from matching.records import show_choice
 from matching.widgets.explorer_needs import NeedIndex, list_needs
