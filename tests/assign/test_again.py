@@ -1,3 +1,4 @@
+import pickle
 from dataclasses import replace
 
 import numpy as np
@@ -6,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assign.cases import random_problem
-from matching.assign import Problem, check_choice, solve
+from matching.assign import Problem, check_choice, simplex, solve
+from matching.assign import again as again_module
 from matching.assign.again import Change, settle, solve_again
 
 seeds = st.integers(0, 2**32 - 1)
@@ -93,3 +95,42 @@ def test_a_need_whose_people_are_pinned_may_stop_asking_for_all_or_nobody():
 def test_what_contradicts_itself_or_is_empty_is_left_to_others():
     assert settle(Problem([], [], [])) is None
     assert settle(Problem([0, 1], [0, 0], [1.0, 1.0], demand=(1, 1))) is None
+
+
+@some
+@given(seeds)
+def test_without_a_simplex_that_starts_from_a_basis_the_answers_are_the_same(seed):
+    problem, rng = without_balance(seed, 16), np.random.default_rng(seed)
+    changes = [changed_problem(problem, rng) for _ in range(2)]
+    totals = []
+    for is_warm in (True, False):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(again_module, "is_available", lambda is_warm=is_warm: is_warm and simplex.is_available())
+            settled = settle(problem)
+            if settled is None:
+                return
+            answers = [solve_again(settled.footing, change_to(problem, changed)) for changed in changes]
+        totals.append([None if each is None else each.solution.total for each in answers])
+    for warm, cold in zip(*totals, strict=True):
+        if warm is not None and cold is not None:
+            assert warm == pytest.approx(cold, abs=1e-7)
+
+
+def test_an_answer_does_not_depend_on_what_was_asked_before():
+    problem = without_balance(5, 16)
+    settled = settle(problem)
+    rng = np.random.default_rng(0)
+    changes = [change_to(problem, changed_problem(problem, rng)) for _ in range(6)]
+    asked = [solve_again(settled.footing, change) for change in changes]
+    for change, before in zip(reversed(changes), reversed(asked), strict=True):
+        after = solve_again(settled.footing, change)
+        assert (after is None) == (before is None)
+        if after is not None:
+            assert after.solution.chosen.tolist() == before.solution.chosen.tolist()
+            assert after.solution.need_price.tolist() == before.solution.need_price.tolist()
+
+
+def test_a_kept_simplex_survives_being_copied_to_another_process():
+    settled = settle(without_balance(5, 16))
+    copied = pickle.loads(pickle.dumps(settled.footing.simplex))  # noqa: S301  # written in the line itself
+    assert copied.solve(settled.footing.model).x is not None

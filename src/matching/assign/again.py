@@ -15,13 +15,15 @@ from matching.assign.near import Before, best_near, heads_repriced, repriced, vi
 from matching.assign.parts import row_price
 from matching.assign.plain import solve_plain
 from matching.assign.problem import BoolArray, FloatArray, Group, IntArray, Problem
-from matching.assign.search import with_exclusive_sets
+from matching.assign.search import is_feasible, with_exclusive_sets
+from matching.assign.simplex import Simplex, is_available
 from matching.assign.solution import Solution
 from matching.assign.structure import fitted
 
 REACH = 0.01  # reach of the first look, relative to the largest weight
 QUICK = 1_000  # columns that are searched before the prices are worked out anew
 MOST_NEAR = 1_500  # a search among more columns is left to other methods
+EXACT = 1e-9
 MOST_EDGES = 50_000  # beyond it the relaxation over edges takes seconds
 
 
@@ -42,6 +44,14 @@ class Footing:
         Prices of the limits that a change added, by their edges.
     best : ndarray of float, shape (n_columns,), or None
         The optimum, where it is known over all columns.
+    simplex : Simplex or None
+        The relaxation, kept warm; shared by all problems of the same rows and columns.
+    basis : object
+        Where the relaxation ended.
+    reach : float or None
+        By how much the prices miss the optimum.
+    fit : Model or None
+        The model as it was solved.
     """
 
     model: Model
@@ -50,6 +60,10 @@ class Footing:
     n_partners: int
     asides: Mapping[bytes, float] = field(default_factory=dict)
     best: FloatArray | None = None
+    simplex: Simplex | None = None
+    basis: object = None
+    reach: float | None = None
+    fit: Model | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -107,7 +121,8 @@ def settle(problem: Problem, *, like: Footing | None = None, groups: Sequence[Gr
     if (problem.capacity[0][idle] > 0).any():
         return None
     model = _strong(build_model(problem))
-    footing = Footing(model, np.zeros(model.low.size), problem.demand[0], problem.shape[1])
+    simplex = Simplex(model) if is_available() else None
+    footing = Footing(model, np.zeros(model.low.size), problem.demand[0], problem.shape[1], simplex=simplex)
     if like is not None:
         footing = replace(footing, dual=_carried(like, model))
     known = solve_plain(problem) if is_plain(problem) and not groups else None
@@ -175,6 +190,22 @@ def _strong(model: Model) -> Model:
     return with_exclusive_sets(model, blocks)[0]
 
 
+def _with_rows(model: Model, groups: Sequence[Group]) -> Model:
+    """Add rows that limit how many of some columns are chosen."""
+    column = np.concatenate([edges for edges, _, _ in groups])
+    row = np.repeat(np.arange(len(groups)), [edges.size for edges, _, _ in groups])
+    extra = sp.csr_array((np.ones(column.size), (row, column)), shape=(len(groups), model.weight.size))
+    first = int(model.index[model.kind == GROUP].max(initial=-1)) + 1
+    return replace(
+        model,
+        matrix=sp.csr_array(sp.vstack([model.matrix, extra])),
+        low=np.concatenate([model.low, [low for _, low, _ in groups]]),
+        high=np.concatenate([model.high, [high for _, _, high in groups]]),
+        kind=np.concatenate([model.kind, np.full(len(groups), GROUP)]),
+        index=np.concatenate([model.index, first + np.arange(len(groups))]),
+    )
+
+
 def _changed(footing: Footing, change: Change) -> Footing:
     model, n = footing.model, footing.model.n_edges
     floor, ceiling, weight = model.floor.copy(), model.ceiling.copy(), model.weight
@@ -213,19 +244,7 @@ def _reflag(footing: Footing, change: Change, floor: FloatArray, low: FloatArray
 
 def _with_groups(model: Model, groups: Sequence[Group], footing: Footing) -> tuple[Model, FloatArray]:
     """Add limits, at the price that they had when they were added before, or that of the head-count they stand in for."""
-    size = [edges.size for edges, _, _ in groups]
-    column = np.concatenate([edges for edges, _, _ in groups])
-    row = np.repeat(np.arange(len(groups)), size)
-    extra = sp.csr_array((np.ones(column.size), (row, column)), shape=(len(groups), model.weight.size))
-    first = int(model.index[model.kind == GROUP].max(initial=-1)) + 1
-    more = replace(
-        model,
-        matrix=sp.csr_array(sp.vstack([model.matrix, extra])),
-        low=np.concatenate([model.low, [low for _, low, _ in groups]]),
-        high=np.concatenate([model.high, [high for _, _, high in groups]]),
-        kind=np.concatenate([model.kind, np.full(len(groups), GROUP)]),
-        index=np.concatenate([model.index, first + np.arange(len(groups))]),
-    )
+    more = _with_rows(model, groups)
     heads = np.flatnonzero(model.kind == DEMAND)
     row_of = dict(zip(model.index[heads].tolist(), heads.tolist(), strict=True))
     owner = np.empty(model.weight.size, dtype=np.int64)
@@ -245,7 +264,29 @@ def _with_groups(model: Model, groups: Sequence[Group], footing: Footing) -> tup
 
 def _settled(old: Footing, now: Footing, *, is_new: bool) -> Settled | None:
     model = fitted(now.model)
-    reach = REACH * float(np.abs(model.weight[: model.n_edges]).max(initial=0.0))
+    largest = float(np.abs(model.weight[: model.n_edges]).max(initial=0.0))
+    vertex = None if now.simplex is None else now.simplex.solve(model, now.basis)
+    if vertex is None:
+        return _settled_by_prices(old, now, model, REACH * largest, is_new=is_new)
+    if vertex.x is None:
+        return None
+    x = np.where(model.whole, np.round(vertex.x), vertex.x)
+    view = view_at(model, vertex.dual)
+    missing = view.bound - float(model.weight @ x)
+    if not (is_feasible(model, vertex.x) and missing <= EXACT * max(1.0, abs(view.bound))):
+        reach = EXACT * max(1.0, abs(view.bound)) + (REACH * largest if now.reach is None else 1.5 * now.reach)
+        found, proved = best_near(model, view, reach, most=MOST_NEAR, before=_before(old, model))
+        if found is None or not proved:
+            return None
+        x = found
+    missing = max(view.bound - float(model.weight @ x), 0.0)
+    kept = replace(now, basis=vertex.basis or now.basis, reach=missing, fit=model.rows(np.arange(old.dual.size)))
+    solution = _solution(model, x, vertex.dual, (now.least.size, now.n_partners))
+    return Settled(solution, _footing(kept, x, vertex.dual, old.dual.size))
+
+
+def _settled_by_prices(old: Footing, now: Footing, model: Model, reach: float, *, is_new: bool) -> Settled | None:
+    """Settle without a basis: from the old prices, and from new ones where these leave too much to search."""
     dual = now.dual if is_new else heads_repriced(model, now.dual)
     x, proved = None, False
     if not is_new:
@@ -274,9 +315,9 @@ def _footing(now: Footing, x: FloatArray, dual: FloatArray, n_rows: int) -> Foot
 
 def _before(old: Footing, model: Model) -> Before | None:
     """Tell where a model differs from the one whose optimum is known; None where none is, or everything differs."""
-    was, n = fitted(old.model), old.dual.size
-    if old.best is None or not np.array_equal(was.weight, model.weight):
+    if old.best is None or not np.array_equal(old.model.weight, model.weight):
         return None
+    was, n = old.fit or fitted(old.model), old.dual.size
     rows = np.ones(model.low.size, dtype=np.bool_)
     rows[:n] = (was.low != model.low[:n]) | (was.high != model.high[:n])
     return Before(old.best, rows, (was.floor != model.floor) | (was.ceiling != model.ceiling))

@@ -72,10 +72,30 @@ def activity(model: Model) -> tuple[FloatArray, FloatArray]:
     -------
     least, most : ndarray of float, shape (n_rows,)
     """
-    positive, negative = model.matrix.maximum(0), model.matrix.minimum(0)
-    least = positive @ model.floor + negative @ model.ceiling
-    most = positive @ model.ceiling + negative @ model.floor
-    return np.asarray(least), np.asarray(most)
+    data, column = model.matrix.data, model.matrix.indices
+    pointer = model.matrix.indptr.astype(np.int64)
+    down, up = data * model.floor[column], data * model.ceiling[column]
+    return row_sums(np.minimum(down, up), pointer), row_sums(np.maximum(down, up), pointer)
+
+
+def row_sums(values: FloatArray, pointer: IntArray) -> FloatArray:
+    """Add up the entries of each row.
+
+    Parameters
+    ----------
+    values : ndarray of float, shape (n_entries,)
+        Row by row.
+    pointer : ndarray of int, shape (n_rows + 1,)
+        Where each row begins.
+
+    Returns
+    -------
+    sums : ndarray of float, shape (n_rows,)
+    """
+    sums, filled = np.zeros(pointer.size - 1), pointer[:-1] < pointer[1:]
+    if values.size:
+        sums[filled] = np.add.reduceat(values, pointer[:-1][filled])
+    return sums
 
 
 def row_step(model: Model) -> FloatArray:
@@ -90,11 +110,12 @@ def row_step(model: Model) -> FloatArray:
     step : ndarray of float, shape (n_rows,)
     """
     free = (model.floor < model.ceiling)[model.matrix.indices] & (model.matrix.data != 0)
-    row = np.repeat(np.arange(model.low.size), np.diff(model.matrix.indptr))[free]
-    data = model.matrix.data[free]
     largest, smallest = np.full(model.low.size, -np.inf), np.full(model.low.size, np.inf)
-    np.maximum.at(largest, row, data)
-    np.minimum.at(smallest, row, data)
+    filled = model.matrix.indptr[:-1] < model.matrix.indptr[1:]
+    if free.any():
+        begin, data = model.matrix.indptr[:-1][filled], model.matrix.data
+        largest[filled] = np.maximum.reduceat(np.where(free, data, -np.inf), begin)
+        smallest[filled] = np.minimum.reduceat(np.where(free, data, np.inf), begin)
     return np.where((largest == smallest) & (smallest > 0), smallest, np.nan)
 
 

@@ -1,0 +1,158 @@
+"""A linear program that stays in the simplex method: after a change it is solved again from the basis it had."""
+
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import Any
+
+import numpy as np
+import scipy.sparse as sp
+
+from matching.assign.model import Model
+from matching.assign.problem import FloatArray
+
+try:  # SciPy brings HiGHS with it, but promises no way to start it from a basis
+    import scipy.optimize._highspy._core as _highs  # type: ignore[import-not-found]
+except ImportError:  # pragma: no cover
+    _highs = None
+
+_NEEDED = ("passModel", "addRows", "deleteRows", "changeColsBounds", "changeColsCost", "changeRowBounds", "setBasis")
+_SCALE = 1_000.0  # HiGHS allows a reduced weight of the wrong sign up to a tolerance that is absolute
+_TOLERANCE = 1e-9
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Vertex:
+    """What the simplex method ends at.
+
+    Attributes
+    ----------
+    x : ndarray of float, shape (n_columns,), or None
+        An optimum; None where the limits contradict each other.
+    dual : ndarray of float, shape (n_rows,)
+        Positive where the upper limit of a row binds, negative where the lower does.
+    basis : object
+        Where the next search starts; None where there were further rows beside those that stay.
+    """
+
+    x: FloatArray | None
+    dual: FloatArray
+    basis: object
+
+
+@dataclass(slots=True, eq=False)
+class Simplex:
+    """The simplex method over rows that stay.
+
+    What it answers depends on the model and the basis alone, never on what was asked before.
+
+    Attributes
+    ----------
+    model : Model
+        With the rows that stay.
+    """
+
+    model: Model
+    _solver: Any = field(default=None, repr=False)
+    _now: tuple[FloatArray, ...] = field(default=(), repr=False)
+    _lock: Any = field(default_factory=Lock, repr=False)
+
+    def __reduce__(self) -> tuple[type["Simplex"], tuple[Model]]:
+        return Simplex, (self.model,)
+
+    def solve(self, model: Model, basis: object = None) -> Vertex | None:
+        """Solve the relaxation of a model.
+
+        Parameters
+        ----------
+        model : Model
+            Its matrix begins with the rows that stay; weights and limits may be any.
+        basis : object, optional
+            Of an earlier vertex over the rows that stay.
+
+        Returns
+        -------
+        vertex : Vertex or None
+            None where this SciPy has no such solver, or it did not come to an end.
+        """
+        if not is_available():
+            return None
+        with self._lock:
+            self._pass(model)
+            more = model.low.size - self.model.low.size
+            found = self._run(model, basis, more)
+            if more:
+                self._solver.deleteRows(more, np.arange(self.model.low.size, model.low.size, dtype=np.int32))
+            return found
+
+    def _pass(self, model: Model) -> None:
+        """Make weights and limits those of a model."""
+        n = self.model.low.size
+        now = model.weight, model.floor, model.ceiling, model.low[:n], model.high[:n]
+        if self._solver is None:
+            self._solver = _solver_of(self.model, now)
+        else:
+            weight, floor, ceiling, low, high = self._now
+            moved = np.flatnonzero(now[0] != weight).astype(np.int32)
+            if moved.size:
+                self._solver.changeColsCost(moved.size, moved, -_SCALE * now[0][moved])
+            moved = np.flatnonzero((now[1] != floor) | (now[2] != ceiling)).astype(np.int32)
+            if moved.size:
+                self._solver.changeColsBounds(moved.size, moved, now[1][moved], now[2][moved])
+            for row in np.flatnonzero((now[3] != low) | (now[4] != high)).tolist():
+                self._solver.changeRowBounds(row, now[3][row], now[4][row])
+        self._now = tuple(values.copy() for values in now)
+
+    def _add_rows(self, model: Model) -> None:
+        extra = sp.csr_array(model.matrix[self.model.low.size :])
+        self._solver.addRows(
+            extra.shape[0],
+            model.low[self.model.low.size :],
+            model.high[self.model.low.size :],
+            extra.nnz,
+            extra.indptr[:-1].astype(np.int32),
+            extra.indices.astype(np.int32),
+            extra.data.astype(np.float64),
+        )
+
+    def _run(self, model: Model, basis: object, more: int) -> Vertex | None:
+        if basis is None:
+            self._solver.clearSolver()
+        else:
+            self._solver.setBasis(basis)
+        if more:
+            self._add_rows(model)
+        self._solver.run()
+        status = self._solver.getModelStatus()
+        if status == _highs.HighsModelStatus.kInfeasible:
+            return Vertex(None, np.zeros(0), None)
+        if status != _highs.HighsModelStatus.kOptimal:
+            return None
+        solution = self._solver.getSolution()
+        kept = None if more else self._solver.getBasis()
+        return Vertex(np.array(solution.col_value), -np.array(solution.row_dual) / _SCALE, kept)
+
+
+def is_available() -> bool:
+    """Tell whether this SciPy lets its HiGHS start from a basis.
+
+    Returns
+    -------
+    available : bool
+    """
+    return _highs is not None and all(hasattr(getattr(_highs, "_Highs", None), name) for name in _NEEDED)
+
+
+def _solver_of(model: Model, now: tuple[FloatArray, ...]) -> Any:
+    weight, floor, ceiling, low, high = now
+    program = _highs.HighsLp()
+    program.num_col_, program.num_row_ = model.weight.size, low.size
+    program.col_cost_, program.col_lower_, program.col_upper_ = -_SCALE * weight, floor, ceiling
+    program.row_lower_, program.row_upper_ = low, high
+    matrix = program.a_matrix_
+    matrix.num_col_, matrix.num_row_, matrix.format_ = model.weight.size, low.size, _highs.MatrixFormat.kRowwise
+    matrix.start_, matrix.index_, matrix.value_ = model.matrix.indptr, model.matrix.indices, model.matrix.data
+    solver = _highs._Highs()  # noqa: SLF001  # SciPy's name for the solver itself
+    solver.setOptionValue("output_flag", False)
+    solver.setOptionValue("dual_feasibility_tolerance", _TOLERANCE)
+    solver.passModel(program)
+    return solver
