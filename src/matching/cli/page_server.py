@@ -2,6 +2,8 @@
 
 import dataclasses
 import os
+import signal
+import tempfile
 import webbrowser
 from collections.abc import Callable, Mapping
 from importlib import resources
@@ -10,16 +12,21 @@ from typing import Any
 from urllib.parse import quote
 
 from voila.app import Voila
+from voila.tornado.handler import TornadoVoilaHandler
+
+from matching.cli.page_kernels import PageKernels
 
 # Only what draws our widgets: every further extension is read by the browser before the first frame.
 EXTENSIONS = ("anywidget", "@voila-dashboards/widgets-manager8", "@jupyter-widgets/jupyterlab-manager")
-CULLED_AFTER = 900
-LOOKED_EVERY = 60
+ENDED_WHEN_LEFT = 60.0
+ENDED_WHEN_IDLE = 8 * 3600
+LOOKED_EVERY = 15
+LONGEST_FOLDER_OF_SOCKETS = 36  # the system allows a socket's path 103 characters, and our part of it takes 66
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Hosting:
-    """Where a server listens, and whom it lets in."""
+    """Where a server listens, whom it lets in, and after how many seconds a kernel ends that nobody needs."""
 
     host: str
     port: int
@@ -28,6 +35,18 @@ class Hosting:
     preheated: int
     says: Callable[[str], None]
     opens_browser: bool
+    ended_when_left: float = ENDED_WHEN_LEFT
+    ended_when_idle: int = ENDED_WHEN_IDLE
+    looked_every: int = LOOKED_EVERY
+
+
+class PageHandler(TornadoVoilaHandler):  # type: ignore[misc]  # Voilà has no types
+    """A page that is able to say goodbye: without this cookie the server refuses it, and the kernel outlives its tab."""
+
+    async def prepare(self) -> None:
+        """Set the cookie that a closing tab sends back."""
+        await super().prepare()
+        self.xsrf_token  # noqa: B018 - reading it sets it
 
 
 class PageServer(Voila):  # type: ignore[misc]  # Voilà has no types
@@ -48,12 +67,28 @@ class PageServer(Voila):  # type: ignore[misc]  # Voilà has no types
         settings["voila_jinja2_env"].globals["titles"] = self.titles
         return settings
 
+    def init_handlers(self) -> list[Any]:
+        """Give pages the handler that lets them end their kernels.
+
+        Returns
+        -------
+        handlers : list
+            Of the server.
+        """
+        handlers = super().init_handlers()
+        return [(each[0], PageHandler, *each[2:]) if each[1] is TornadoVoilaHandler else each for each in handlers]
+
+    def start(self) -> None:
+        """Serve until the process is told to stop; closing its window stops it as Ctrl+C does, and ends every kernel."""
+        if hasattr(signal, "SIGHUP"):
+            signal.signal(signal.SIGHUP, self._handle_signal_stop)
+        super().start()
+
     def launch_browser(self) -> None:
         """Say where the page is, and open it: called once the port is bound."""
         hosting = self.hosting
-        here = "127.0.0.1" if hosting.host in {"", "0.0.0.0", "::"} else hosting.host  # noqa: S104 - compared, not bound
         ask = f"?token={quote(hosting.token)}" if hosting.token else ""
-        address = f"http://{here}:{self.port}/voila/render/{quote(hosting.first_page)}{ask}"
+        address = f"http://{_reached_at(hosting.host)}:{self.port}/voila/render/{quote(hosting.first_page)}{ask}"
         hosting.says(address)
         if hosting.opens_browser:
             webbrowser.open(address)
@@ -72,6 +107,7 @@ def serve_pages(folder: Path, titles: Mapping[str, str], hosting: Hosting) -> No
         Where and for whom.
     """
     _use_our_template()
+    os.environ["VOILA_APP_IP"] = _reached_at(hosting.host)  # where a kernel started ahead asks for its visitor
     PageServer.titles, PageServer.hosting = titles, hosting
     server = PageServer(config=_settings(hosting))
     server.initialize([str(folder)])
@@ -84,6 +120,7 @@ def _settings(hosting: Hosting) -> Any:
     settings = Config()
     settings.Voila.ip = hosting.host
     settings.Voila.port = hosting.port
+    settings.Voila.port_retries = 0  # pages started ahead ask for their visitor on this port and no other
     settings.Voila.token = hosting.token
     settings.Voila.open_browser = True
     settings.Voila.log_level = "ERROR"
@@ -101,14 +138,22 @@ def _settings(hosting: Hosting) -> Any:
         hosting.first_page: {"pool_size": hosting.preheated, "kernel_env_variables": {}},
     }
     settings.VoilaKernelManager.fill_delay = 3.0  # the page that was just opened comes first
-    settings.KernelManager.transport = (
-        "tcp" if os.name == "nt" else "ipc"
-    )  # nobody else on this computer reaches a kernel
-    for manager in ("MappingKernelManager", "VoilaKernelManager", "NormalKernelManager"):
-        settings[manager].cull_idle_timeout = CULLED_AFTER
-        settings[manager].cull_interval = LOOKED_EVERY
-        settings[manager].cull_connected = False
+    # nobody else on this computer reaches a kernel
+    settings.KernelManager.transport = "tcp" if os.name == "nt" else "ipc"
+    if os.name != "nt" and len(tempfile.gettempdir()) > LONGEST_FOLDER_OF_SOCKETS:
+        settings.Voila.connection_dir_root = "/tmp"  # noqa: S108 - a folder of our own is made in it, closed to others
+    settings.VoilaConfiguration.multi_kernel_manager_class = PageKernels
+    settings.PageKernels.alone_timeout = hosting.ended_when_left
+    settings.PageKernels.cull_idle_timeout = hosting.ended_when_idle
+    settings.PageKernels.cull_interval = hosting.looked_every
+    settings.PageKernels.cull_connected = True
     return settings
+
+
+def _reached_at(host: str) -> str:
+    """Return where this computer itself reaches a server that listens on a host."""
+    here = "127.0.0.1" if host in {"", "0.0.0.0", "::"} else host  # noqa: S104 - compared, not bound
+    return f"[{here}]" if ":" in here else here
 
 
 def _use_our_template() -> None:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import os
+import time
 from collections.abc import Callable
 
 from matching.community import is_store
@@ -9,6 +10,8 @@ from matching.errors import MatchingError
 from matching.records import CHINA
 from matching.store import open_store
 
+ASKED_AGAIN_AFTER = 0.5
+ASKED_ANEW_AFTER = 120
 Stamp = tuple[int, dt.date] | None
 
 
@@ -58,11 +61,23 @@ def meet_visitor(
 
 
 def _waiting() -> Callable[[], object] | None:
-    if os.environ.get("VOILA_PREHEAT") != "True":
-        return None
-    from voila.utils import wait_for_request  # noqa: PLC0415 - a kernel started for one visitor has nothing to wait for
+    return _wait_for_visitor if os.environ.get("VOILA_PREHEAT") == "True" else None
 
-    return wait_for_request  # type: ignore[no-any-return]
+
+def _wait_for_visitor() -> None:
+    """Return when the server says that a visitor has come, and not before: not where it is slow, or not up yet."""
+    from websockets.exceptions import WebSocketException  # noqa: PLC0415 - a kernel started for one visitor waits for nobody
+    from websockets.sync.client import connect  # noqa: PLC0415
+
+    told = os.environ
+    server = f"{told.get('VOILA_APP_IP', '127.0.0.1')}:{told['VOILA_APP_PORT']}{told.get('VOILA_SERVER_URL', '/')}"
+    while True:
+        try:
+            with connect(f"ws://{server}voila/query/{told['VOILA_KERNEL_ID']}", open_timeout=60, proxy=None) as line:
+                line.recv(timeout=ASKED_ANEW_AFTER)
+                return
+        except (OSError, WebSocketException):  # a timeout among them: the server may have lost who is waiting
+            time.sleep(ASKED_AGAIN_AFTER)
 
 
 def _stamp(source: str, day: dt.date) -> Stamp:
