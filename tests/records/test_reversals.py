@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matching.records import Attendance
-from matching.records.reversals import standing_facts
+from matching.records.reversals import standing_facts, undo_of
 
 
 def fact(number, reverses=None):
@@ -13,6 +13,7 @@ def fact(number, reverses=None):
         course_id="T",
         person_id="K",
         reverses=None if reverses is None else f"S-{reverses}",
+        note=f"第{number}次",
     )
 
 
@@ -34,3 +35,13 @@ def test_a_long_chain_of_corrections_needs_no_recursion():
 def test_facts_that_reverse_themselves_or_each_other_do_not_hang():
     assert len(standing_facts([fact(1, 1)])) == 1
     assert len(standing_facts([fact(1, 2), fact(2, 1)])) in {0, 1, 2}
+
+
+def test_a_fact_that_repeats_what_it_reverses_word_for_word_only_undoes_it():
+    wrong, other = fact(1), fact(2)
+    undone = undo_of(wrong, "S-3")
+    assert standing_facts([wrong, other, undone]) == (other,)
+    assert standing_facts([wrong, other, undone, undo_of(undone, "S-4")]) == (wrong, other)
+    corrected = fact(5, 1)
+    assert standing_facts([wrong, corrected]) == (corrected,)
+    assert standing_facts([wrong, corrected, undo_of(corrected, "S-6")]) == (wrong,)

@@ -19,6 +19,8 @@ from matching.records import (
     TrainingRecords,
     chain_above,
 )
+from matching.records.reversals import undo_of
+from matching.records.training_columns import COLUMN_NAMES, TrainingColumns
 from matching.reports import render_growth_file
 from matching.roster import read_training_files, write_folder, write_template, write_workbook
 from matching.samples import make_training
@@ -108,11 +110,27 @@ def test_one_persons_facts_give_the_same_growth_file_as_all_facts(tmp_path):
         assert (nobody.cadres, nobody.attendances) == ((), ())
 
 
-def test_reading_only_what_progress_needs_gives_the_same_progress(tmp_path):
+def test_columns_of_a_programme_are_those_of_its_records_and_give_the_same_progress(store):
     training = make_training(cadres=20)
-    with open_store(tmp_path / "a.db", create=True) as store:
-        store.import_training(training, by="某", at=AT)
-        some = store.load_training(only=REGISTERS)
-    assert some.course_reviews == ()
-    day = dt.date(2024, 7, 31)
-    assert read_progress(some, as_of=day) == read_progress(training, as_of=day)
+    store.import_training(training, by="某", at=AT)
+    wrong, other = training.attendances[3], training.assessments[9]
+    moved = dataclasses.replace(training.placement_notes[0], note_id="J-X", date=dt.date(2024, 7, 30), reverses=training.placement_notes[0].note_id)  # fmt: skip
+    corrected = dataclasses.replace(wrong, attendance_id="X-1", reverses=wrong.attendance_id, hours=0.5)
+    store.append([corrected, undo_of(other, "X-2"), moved], by="某", at=AT + dt.timedelta(days=1))
+    columns, records = store.load_training_columns(only=REGISTERS), store.load_training()
+    assert columns == TrainingColumns.of(store.load_training(only=(*REGISTERS, *COLUMN_NAMES)))
+    assert len(columns.attendances["hours"]) == len(training.attendances) - sum(each.reverses is not None for each in training.attendances)  # fmt: skip
+    for day in (dt.date(2024, 7, 31), dt.date(2024, 1, 31)):
+        assert read_progress(columns, as_of=day) == read_progress(records, as_of=day)
+    before = store.load_training_columns(only=REGISTERS, as_of=store.batches()[0].recorded_at)
+    assert len(before.assessments["level"]) == len(columns.assessments["level"]) + 1
+
+
+def test_the_last_day_of_training_is_found_without_reading_the_records(store):
+    assert store.last_training_day(until=dt.date(2024, 7, 31)) is None
+    training = make_training(cadres=20)
+    store.import_training(training, by="某", at=AT)
+    for until in (dt.date(2024, 7, 31), dt.date(2023, 10, 1)):
+        days = [each.date for each in (*training.attendances, *training.assessments) if each.date]
+        days += [each.at.date() for each in training.mentorship_notes]
+        assert store.last_training_day(until=until) == max(day for day in days if day <= until)

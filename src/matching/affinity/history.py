@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from matching.affinity.places import UNKNOWN, PlaceBook, fold_place
 from matching.affinity.policy import Policy
-from matching.records import Community, Result, ServiceRecord
+from matching.records import Community, Result
+from matching.records.reversals import standing_facts
 
 Floats = NDArray[np.float64]
 _HAPPENED = frozenset({Result.COMPLETED, Result.NO_SHOW})
@@ -87,22 +88,6 @@ class History:
         return doubt
 
 
-def standing_services(community: Community) -> tuple[ServiceRecord, ...]:
-    """Return the service records that no later record reverses.
-
-    Parameters
-    ----------
-    community : Community
-        With its facts.
-
-    Returns
-    -------
-    services : tuple of ServiceRecord
-    """
-    reversed_ids = {record.reverses for record in community.services if record.reverses}
-    return tuple(record for record in community.services if record.record_id not in reversed_ids)
-
-
 def read_history(
     community: Community, places: PlaceBook, positions: Mapping[str, int], *, as_of: dt.date, policy: Policy
 ) -> History:
@@ -130,7 +115,7 @@ def read_history(
     people: Counter[tuple[int, int, str]] = Counter()
     teams: dict[tuple[object, ...], set[int]] = defaultdict(set)
     since = as_of - dt.timedelta(days=int(policy["recent_days"]))
-    for record in standing_services(community):
+    for record in standing_facts(community.services):
         at = positions.get(community.resolve(record.partner_id))
         if at is None or record.result not in _HAPPENED or (record.date is not None and record.date > as_of):
             continue

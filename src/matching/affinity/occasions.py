@@ -8,12 +8,12 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.affinity.history import standing_services
 from matching.affinity.policy import Policy
 from matching.affinity.profiles import Profiles, read_profiles
 from matching.affinity.score import score_pairs
 from matching.affinity.weights import FEATURES, Weights
 from matching.records import Community, Need, Result, ServiceRecord, Window
+from matching.records.reversals import standing_facts
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -78,7 +78,7 @@ def read_outcomes(community: Community, *, as_of: dt.date, policy: Policy, weigh
     """
     since = as_of - dt.timedelta(days=int(policy["learn_days"]))
     months: dict[dt.date, list[ServiceRecord]] = defaultdict(list)
-    for record in standing_services(community):
+    for record in standing_facts(community.services):
         if record.date and since < record.date <= as_of and record.result in _ANSWERS:
             months[record.date.replace(day=1)].append(record)
     blocks = [

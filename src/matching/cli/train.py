@@ -2,6 +2,7 @@
 
 import argparse
 import datetime as dt
+from collections.abc import Mapping
 
 from matching.cli.files import print_problems, read_records, serious
 from matching.cli.parser import now
@@ -15,7 +16,7 @@ from matching.store import open_store
 from matching.training.attending import attendance_facts
 from matching.training.competence import present_cadres
 from matching.training.facts import TrainingFacts
-from matching.training.policy import read_training_policy
+from matching.training.policy import TrainingPolicy, read_training_policy
 
 
 def attend(options: argparse.Namespace) -> int:
@@ -87,21 +88,34 @@ def growth(options: argparse.Namespace) -> int:
     code : int
         0 clean, 1 if odd cells were reported.
     """
+    policy = read_training_policy(overlay=options.weights)
+    if options.person and is_store(options.input):
+        with open_store(options.input) as store:
+            as_of = options.as_of or store.last_training_day(until=now().date()) or now().date()
+            each_of = {person_id: store.load_training(person_id=person_id) for person_id in options.person}
+        _write_growth_files(options, each_of, as_of, policy)
+        return 0
     training = _training(options)
     as_of = options.as_of or _day_of(training)
-    policy = read_training_policy(overlay=options.weights)
     cadres = present_cadres(TrainingFacts(training, as_of))
     wanted = options.person or [cadre.person_id for cadre in cadres]
+    _write_growth_files(options, dict.fromkeys(wanted, training), as_of, policy)
+    return 1 if serious(training.problems) else 0
+
+
+def _write_growth_files(
+    options: argparse.Namespace, wanted: Mapping[str, TrainingRecords], as_of: dt.date, policy: TrainingPolicy
+) -> None:
+    """Write a page a person, from records that hold at least those of the person."""
     options.out.mkdir(parents=True, exist_ok=True)
     with progress_bar() as progress:
-        for done, person_id in enumerate(wanted):
+        for done, (person_id, training) in enumerate(wanted.items()):
             progress(done, len(wanted), person_id)
             path = options.out / f"{training.person(person_id).person_id}.html"
             write_growth_file(training, person_id, path, as_of=as_of, policy=policy, language=options.language)
             if options.pdf:
                 write_pdf(path.read_text(encoding="utf-8"), path.with_suffix(".pdf"), made_at=_midnight(as_of))
     print(label("cli.written", language=options.language, path=options.out))
-    return 1 if serious(training.problems) else 0
 
 
 def _training(options: argparse.Namespace) -> TrainingRecords:

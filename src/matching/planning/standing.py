@@ -4,8 +4,8 @@ import dataclasses
 from collections import defaultdict
 from collections.abc import Mapping
 
-from matching.affinity.history import standing_services
 from matching.records import Action, Community, Decision, Recurrence, Result
+from matching.records.reversals import standing_facts
 
 Pair = tuple[str, str]
 """(need_id, partner_id)."""
@@ -74,7 +74,7 @@ def read_standing(community: Community) -> Standing:
     answers: dict[Pair, set[Result]] = defaultdict(set)
     since = {need.need_id: min((w.start.date() for w in need.windows), default=None) for need in community.needs}
     repeated = {n.need_id for n in community.needs if n.recurrence not in {None, Recurrence.ONCE}}
-    for record in standing_services(community):
+    for record in standing_facts(community.services):
         if not record.need_id or record.result is None:
             continue
         start = since.get(record.need_id)

@@ -5,6 +5,7 @@ characters, half a surrogate pair, numbers that are none, moments without an off
 """
 
 import datetime as dt
+import functools
 import json
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -80,7 +81,7 @@ def decode_rows(register: Register, rows: Iterable[Sequence[Any]]) -> list[Recor
     -------
     records : list of Record
     """
-    decoders = [(at, decode) for at, column in enumerate(register.columns) if (decode := _decoder(column))]
+    decoders = [(at, Once(decode)) for at, column in enumerate(register.columns) if (decode := decoder(column))]
     # The slots are filled one by one: a constructor of a frozen class takes three times as long, which a city feels.
     setters = [getattr(register.record, column.name).__set__ for column in register.columns]
     record, new = register.record, object.__new__
@@ -89,9 +90,9 @@ def decode_rows(register: Register, rows: Iterable[Sequence[Any]]) -> list[Recor
         values = row
         if decoders:
             values = list(row)
-            for at, decode in decoders:
+            for at, known in decoders:
                 if values[at] is not None:
-                    values[at] = decode(values[at])
+                    values[at] = known[values[at]]
         made = new(record)
         for put, value in zip(setters, values, strict=True):
             put(made, value)
@@ -205,7 +206,37 @@ def _encoder(column: Column) -> Convert:
     return encoders.get(kind, _text)
 
 
-def _decoder(column: Column) -> Convert | None:
+class Once(dict[Any, Any]):
+    """What values are read as, each different one once: a city's facts share days, kinds, people and courses.
+
+    Parameters
+    ----------
+    read : callable
+        Returns something immutable for a value that is not None.
+    """
+
+    def __init__(self, read: Convert) -> None:
+        super().__init__()
+        self._read = read
+
+    def __missing__(self, value: Any) -> Any:
+        found = self[value] = None if value is None else self._read(value)
+        return found
+
+
+def decoder(column: Column) -> Convert | None:
+    """Return what turns a kept value of a column into a value of its record.
+
+    Parameters
+    ----------
+    column : Column
+        The column.
+
+    Returns
+    -------
+    decode : callable or None
+        None where the value is kept as it is.
+    """
     kind, choices = column.cell_type, column.choices
     if kind is CellType.CHOICE:
         return choices
@@ -322,6 +353,7 @@ def _read_windows(text: str) -> tuple[Window, ...]:
     return tuple(Window(_read_moment(start), _read_moment(end)) for start, end in json.loads(text))
 
 
+@functools.lru_cache(maxsize=4096)
 def _read_moment(text: str) -> dt.datetime:
     return dt.datetime.fromisoformat(text).astimezone(CHINA)
 

@@ -3,9 +3,10 @@
 import datetime as dt
 from collections.abc import Collection
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from matching.records import (
+    CHINA,
     Attendance,
     Cadre,
     MentorshipNote,
@@ -15,12 +16,13 @@ from matching.records import (
     TrainingRecords,
     register,
 )
+from matching.records.collector import collector_at_rest
 from matching.store.cells import decode_rows
 from matching.store.schema import Schema
-from matching.store.versions import collector_at_rest, read_facts, read_records, read_shelf
+from matching.store.versions import read_facts, read_records, read_shelf
 
 _OF_A_PERSON = ("attendances", "course_reviews", "mentorship_notes", "assessments", "outcomes")
-_SMALL = ("competencies", "requirements", "placements")
+_SMALL = ("competencies", "requirements")
 
 
 def read_person(
@@ -52,7 +54,8 @@ def read_person(
             for name in _OF_A_PERSON
         }
         rows |= {name: read_records(connection, schema, register(name), upto=upto) for name in _SMALL}
-        own = [each for each in rows["placements"] if isinstance(each, Placement) and each.person_id == person_id]
+        placed = _current(connection, schema, register("placements"), _named(connection, schema, person_id), upto)
+        own = [each for each in placed if isinstance(each, Placement) and each.person_id == person_id]
         rows["placements"] = list(own)
         notes, placement_ids = register("placement_notes"), {each.placement_id for each in own}
         if placement_ids:
@@ -71,8 +74,42 @@ def read_person(
     return TrainingRecords.of(rows)
 
 
+def last_day(connection: Connection, schema: Schema, *, until: dt.date) -> dt.date | None:
+    """Return the last day that the facts of training speak of.
+
+    Parameters
+    ----------
+    connection : Connection
+        In a transaction.
+    schema : Schema
+        The tables.
+    until : date
+        Later days do not count.
+
+    Returns
+    -------
+    day : date or None
+        None where there is none.
+    """
+    days: list[dt.date | None] = []
+    for name in ("attendances", "assessments"):
+        date = schema.by_register[name].c.date
+        days.append(connection.execute(select(func.max(date)).where(date <= until)).scalar())
+    at = schema.by_register["mentorship_notes"].c.at
+    end = dt.datetime.combine(until + dt.timedelta(days=1), dt.time(), CHINA)
+    moment = connection.execute(select(func.max(at)).where(at < end)).scalar()
+    days.append(None if moment is None else moment.astimezone(CHINA).date())
+    return max((day for day in days if day is not None), default=None)
+
+
 def _current(connection: Connection, schema: Schema, home: Register, keys: Collection[str], upto: int) -> list[Record]:
     return decode_rows(home, read_shelf(connection, schema, home, upto=upto, keys=keys).rows.values())
+
+
+def _named(connection: Connection, schema: Schema, person_id: str) -> set[str]:
+    """Return the placements of which some version names a person."""
+    table = schema.by_register["placements"]
+    return set(connection.execute(select(table.c.placement_id).where(table.c.person_id == person_id)).scalars())
 
 
 def _coming(connection: Connection, schema: Schema, day: dt.date) -> set[str]:

@@ -9,13 +9,15 @@ from typing import Any, Self
 from sqlalchemy import Connection, Engine
 
 from matching.records import Community, TrainingRecords
+from matching.records.training_columns import TrainingColumns
 from matching.store.address import show_address
 from matching.store.backup import write_backup
 from matching.store.batches import check_moment, last_batch, list_batches
 from matching.store.checks import find_damage
+from matching.store.columns import read_training_columns
 from matching.store.drafts import read_draft
 from matching.store.engine import reading
-from matching.store.person import read_person
+from matching.store.person import last_day, read_person
 from matching.store.plans import list_plans, open_pairs, read_plan
 from matching.store.schema import store_schema
 from matching.store.staleness import read_community, read_training
@@ -101,6 +103,44 @@ class StoreReader:
             if person_id is not None:
                 return read_person(connection, self._schema, person_id, upto=upto)
             return read_training(connection, self._schema, upto=upto, only=only, source=self.address)
+
+    def load_training_columns(self, *, only: Collection[str], as_of: dt.datetime | None = None) -> TrainingColumns:
+        """Read a programme for the figures of a cohort: the many facts as columns, without an object for each.
+
+        Parameters
+        ----------
+        only : collection of str
+            Names of the registers to read as records, for example `matching.training.progress.REGISTERS`.
+        as_of : datetime, optional
+            Read what had been *recorded* by then, whenever it happened; by default everything.
+
+        Returns
+        -------
+        columns : TrainingColumns
+            The same as ``TrainingColumns.of(store.load_training())`` of those registers, in a third of the time.
+        """
+        if as_of is not None:
+            check_moment(as_of, "as_of")
+        with reading(self._engine) as connection:
+            latest = last_batch(connection, self._schema, as_of=as_of)
+            upto = latest.batch_id if latest else 0
+            return read_training_columns(connection, self._schema, upto=upto, only=only, source=self.address)
+
+    def last_training_day(self, *, until: dt.date) -> dt.date | None:
+        """Return the last day of which attendance, an assessment or a mentorship is recorded.
+
+        Parameters
+        ----------
+        until : date
+            Later days do not count: somebody mistyped a year.
+
+        Returns
+        -------
+        day : date or None
+            None where nothing is recorded.
+        """
+        with reading(self._engine) as connection:
+            return last_day(connection, self._schema, until=until)
 
     def plans(self) -> tuple[PlanEntry, ...]:
         """List the accepted plans, the oldest first.

@@ -74,9 +74,7 @@ class Moment(TypeDecorator[dt.datetime]):
         -------
         moment : datetime or None
         """
-        if value is None:
-            return None
-        return (value if value.tzinfo else value.replace(tzinfo=dt.UTC)).astimezone(CHINA)
+        return None if value is None else _in_china(value)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -186,6 +184,11 @@ def unique_columns(table: Table) -> list[list[str]]:
     """
     stated = [each for each in table.constraints if isinstance(each, UniqueConstraint)]
     return [list(table.primary_key.columns.keys()), *sorted(list(each.columns.keys()) for each in stated)]
+
+
+@functools.lru_cache(maxsize=4096)
+def _in_china(value: dt.datetime) -> dt.datetime:
+    return (value if value.tzinfo else value.replace(tzinfo=dt.UTC)).astimezone(CHINA)
 
 
 def _register_table(metadata: MetaData, register: Register) -> Table:

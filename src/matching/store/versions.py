@@ -1,16 +1,15 @@
 """Registers as dated versions: what is current, what an import changes, in which order rows are given back."""
 
-import contextlib
 import dataclasses
-import gc
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, func, insert, select, true
 
 from matching.errors import StoreError
 from matching.records import Record, Register
+from matching.records.collector import collector_at_rest
 from matching.store.batches import next_number
 from matching.store.cells import decode_rows, encode_records, show_key
 from matching.store.schema import Schema
@@ -178,23 +177,6 @@ def read_facts(
     if column:
         query = query.where(table.c[column].in_(sorted(values)))
     return decode_rows(register, connection.execute(query.order_by(table.c.row_seq)).all())
-
-
-@contextlib.contextmanager
-def collector_at_rest() -> Iterator[None]:
-    """Keep the collector of cycles from looking at hundreds of thousands of new records, which hold none, again and again.
-
-    Yields
-    ------
-    nothing : None
-    """
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def encode_by_key(register: Register, records: Iterable[Record], *, is_repeating: bool = False) -> dict[str, Row]:

@@ -229,14 +229,7 @@ def competence_matrix(facts: TrainingFacts, cadres: Sequence[Cadre] | None = Non
     leaves = leaf_competencies(facts.training.competencies)
     column = {each.competency_id: at for at, each in enumerate(leaves)}
     levels = np.zeros((len(cohort), len(leaves)), dtype=np.int64)
-    required = np.zeros_like(levels)
-    wanted = {}
     for row, cadre in enumerate(cohort):
-        if cadre.post_kind not in wanted:
-            wanted[cadre.post_kind] = required_levels(facts, cadre)
-        for competency_id, level in wanted[cadre.post_kind].items():
-            if competency_id in column:
-                required[row, column[competency_id]] = level
         for competency_id, level in current_levels(facts, cadre.person_id).items():
             if competency_id in column:
                 levels[row, column[competency_id]] = level
@@ -244,8 +237,37 @@ def competence_matrix(facts: TrainingFacts, cadres: Sequence[Cadre] | None = Non
         person_ids=tuple(each.person_id for each in cohort),
         competency_ids=tuple(each.competency_id for each in leaves),
         levels=levels,
-        required=required,
+        required=required_matrix(facts, cohort, tuple(column)),
     )
+
+
+def required_matrix(facts: TrainingFacts, cadres: Sequence[Cadre], competency_ids: Sequence[str]) -> Ints:
+    """Return what the posts of a cohort ask for.
+
+    Parameters
+    ----------
+    facts : TrainingFacts
+        With the register of requirements.
+    cadres : sequence of Cadre, length n_people
+        The cohort.
+    competency_ids : sequence of str, length n_competencies
+        The framework.
+
+    Returns
+    -------
+    required : ndarray of int in 0..5, shape (n_people, n_competencies)
+        0 where a post asks for nothing.
+    """
+    column = {name: at for at, name in enumerate(competency_ids)}
+    by_kind: dict[str | None, Ints] = {}
+    for cadre in cadres:
+        if cadre.post_kind not in by_kind:
+            row = by_kind[cadre.post_kind] = np.zeros(len(column), dtype=np.int64)
+            for competency_id, level in required_levels(facts, cadre).items():
+                if competency_id in column:
+                    row[column[competency_id]] = level
+    made: Ints = np.array([by_kind[cadre.post_kind] for cadre in cadres]).reshape(len(cadres), len(column))
+    return made
 
 
 def present_cadres(facts: TrainingFacts) -> tuple[Cadre, ...]:

@@ -2,7 +2,9 @@
 
 import dataclasses
 import datetime as dt
+import functools
 import itertools
+import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -11,8 +13,8 @@ from matching.training.facts import TrainingFacts
 from matching.training.policy import MEMBER, HoursRule, TrainingPolicy
 
 PLACEMENT_CATEGORY = "跟班学习"
-# The table holds a seventh as a decimal; exactly a seventh of leave does not void a course.
-_SLACK = 1e-6
+LEAVE_SLACK = 1e-6
+"""The table holds a seventh as a decimal; exactly a seventh of leave does not void a course."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,9 +92,7 @@ class HoursStanding:
         return 0.0 if self.is_met else max(self.owed - self.forecast, 0.0)
 
 
-def credits_of(
-    facts: TrainingFacts, person_id: str, *, policy: TrainingPolicy, since: dt.date = dt.date.min
-) -> tuple[Credit, ...]:
+def credits_of(facts: TrainingFacts, person_id: str, *, policy: TrainingPolicy) -> tuple[Credit, ...]:
     """Return what a person is credited with, course by course and placement by placement.
 
     Parameters
@@ -103,8 +103,6 @@ def credits_of(
         Whose.
     policy : TrainingPolicy
         ``leave_share``.
-    since : date, optional
-        Credits whose last day is earlier are left out.
 
     Returns
     -------
@@ -115,18 +113,16 @@ def credits_of(
     ----------
     干部教育培训工作条例 (2023): leave beyond a seventh of a course counts as withdrawal.
     """
-    dated = [each for each in facts.attendances.get(person_id, ()) if each.date is not None]
-    recent = {each.course_id for each in dated if each.date is not None and each.date >= since}
     by_course: dict[str, list[Attendance]] = defaultdict(list)
-    for each in dated:
-        if each.course_id in recent and each.course_id in facts.courses:
+    for each in facts.attendances.get(person_id, ()):
+        if each.date is not None and each.course_id in facts.courses:
             by_course[each.course_id].append(each)
     taken: dict[dt.date, list[Window]] = {}
     found = [
         _course_credit(facts.courses[course_id], rows, facts.sessions[course_id], taken, policy)
         for course_id, rows in sorted(by_course.items(), key=lambda pair: (_first_day(pair[1]), pair[0]))
     ]
-    found += (each for each in _placement_credits(facts, person_id) if each.date >= since)
+    found += _placement_credits(facts, person_id)
     return tuple(sorted(found, key=lambda each: (each.date, each.source_id)))
 
 
@@ -156,12 +152,18 @@ def standings_of(
     ``forecast = done * days of the period / days so far``, both counted from the day on which the person joined where that is later
     than the period's first day.
     """
-    rules = [rule for rule in policy.hours if _applies(rule, cadre)]
+    rules = [rule for rule in policy.hours if rule.post_kind in post_kinds(cadre)]
     if not rules:
         return ()
-    since = min(period_of(rule, facts.as_of)[0] for rule in rules)
-    known = credits_of(facts, cadre.person_id, policy=policy, since=since) if earned is None else earned
-    return tuple(_standing(rule, cadre, known, as_of=facts.as_of, policy=policy) for rule in rules)
+    known = credits_of(facts, cadre.person_id, policy=policy) if earned is None else earned
+    found = []
+    for rule in rules:
+        start, end = period_of(rule, facts.as_of)
+        inside = [each for each in known if start <= each.date <= end and rule.category in {None, each.category}]
+        done, days_done = sum(each.hours for each in inside), sum(each.days for each in inside)
+        terms = terms_of(rule, cadre.joined_on, as_of=facts.as_of, policy=policy)
+        found.append(terms.standing(done, days_done))
+    return tuple(found)
 
 
 def courses_on_offer(facts: TrainingFacts, *, until: dt.date, category: str | None = None) -> tuple[Course, ...]:
@@ -234,16 +236,15 @@ def _course_credit(
         if day is not None:
             entries = list(group)
             windows = sessions.get(day, ())
-            leaves = sorted((each.leave_hours for each in entries if each.leave_hours), reverse=True)
-            leave += sum(leaves[: max(len(windows), 1)])
-            hours += _day_hours([each.hours or 0.0 for each in entries], windows, taken.get(day, ()), left_out)
+            leave += day_leave([each.leave_hours or 0.0 for each in entries], windows)
+            hours += day_hours([each.hours or 0.0 for each in entries], windows, taken.get(day, ()), left_out)
             if any(each.hours for each in entries):
-                taken[day] = _united([*taken.get(day, ()), *windows])
+                taken[day] = united_windows([*taken.get(day, ()), *windows])
     if course.hours is not None and hours > course.hours + 1e-9:
         hours = course.hours
         left_out.append("beyond_course")
     whole = course.hours or recorded + leave
-    if leave > policy["leave_share"] * whole + _SLACK:
+    if leave > policy["leave_share"] * whole + LEAVE_SLACK:
         hours = 0.0
         left_out.append("leave")
     share = hours / whole if whole else 0.0
@@ -264,12 +265,47 @@ def _day_order(each: Attendance) -> tuple[dt.date, float, str]:
     return each.date or dt.date.min, -(each.hours or 0.0), each.attendance_id
 
 
-def _day_hours(sessions: list[float], windows: Sequence[Window], taken: Sequence[Window], left_out: list[str]) -> float:
-    """Return the hours of one day: as many entries as the day has sessions, less what overlaps with another course."""
+def day_leave(leaves: Iterable[float], windows: Sequence[Window]) -> float:
+    """Return the hours of leave of one day: of as many entries as the day has sessions.
+
+    Parameters
+    ----------
+    leaves : iterable of float
+        Hours of leave as entered.
+    windows : sequence of Window
+        Sessions of the day.
+
+    Returns
+    -------
+    hours : float
+    """
+    return sum(sorted(leaves, reverse=True)[: max(len(windows), 1)])
+
+
+def day_hours(
+    entries: Sequence[float], windows: Sequence[Window], taken: Sequence[Window], left_out: list[str]
+) -> float:
+    """Return the hours of one day: as many entries as the day has sessions, less what overlaps with another course.
+
+    Parameters
+    ----------
+    entries : sequence of float
+        Hours as entered, the most first.
+    windows : sequence of Window
+        Sessions of the day.
+    taken : sequence of Window
+        Sessions of courses that keep the time.
+    left_out : list of str
+        Why hours do not count is added to it.
+
+    Returns
+    -------
+    hours : float
+    """
     most = max(len(windows), 1)
-    if any(sessions[most:]):
+    if any(entries[most:]):
         left_out.append("repeated")
-    hours = sum(sessions[:most])
+    hours = sum(entries[:most])
     if not taken:
         return hours
     length = sum(window.hours for window in windows)
@@ -287,8 +323,19 @@ def _overlap(window: Window, others: Sequence[Window]) -> float:
     return seconds / 3600
 
 
-def _united(windows: Sequence[Window]) -> list[Window]:
-    """Join stretches that touch, so that nothing is counted as overlapping twice."""
+def united_windows(windows: Sequence[Window]) -> list[Window]:
+    """Join stretches that touch, so that nothing is counted as overlapping twice.
+
+    Parameters
+    ----------
+    windows : sequence of Window
+        In any order.
+
+    Returns
+    -------
+    joined : list of Window
+        In order, none touching another.
+    """
     joined: list[Window] = []
     for window in sorted(windows):
         if joined and window.start <= joined[-1].end:
@@ -322,34 +369,97 @@ def _placement_credits(facts: TrainingFacts, person_id: str) -> list[Credit]:
     return found
 
 
-def _applies(rule: HoursRule, cadre: Cadre) -> bool:
-    return rule.post_kind == (cadre.post_kind or "").strip() or (
-        rule.post_kind == MEMBER and bool(cadre.is_party_member)
-    )
+def post_kinds(cadre: Cadre) -> frozenset[str]:
+    """Return the kinds of post under which rules hold for a cadre: the post's own, and that of party members.
+
+    Parameters
+    ----------
+    cadre : Cadre
+        Who.
+
+    Returns
+    -------
+    kinds : frozenset of str
+    """
+    return _kinds((cadre.post_kind or "").strip(), bool(cadre.is_party_member))
 
 
-def _standing(
-    rule: HoursRule, cadre: Cadre, earned: Iterable[Credit], *, as_of: dt.date, policy: TrainingPolicy
-) -> HoursStanding:
+@functools.lru_cache(maxsize=1024)
+def _kinds(post_kind: str, is_member: bool) -> frozenset[str]:  # noqa: FBT001  # a key of the cache
+    return frozenset({post_kind, MEMBER if is_member else ""} - {""})
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Terms:
+    """What one rule asks of whoever joined on a day.
+
+    Attributes
+    ----------
+    rule : HoursRule
+    start, end : date
+        The period, both days included.
+    owed : float
+        学时; less for who joined in the middle of it, where the policy says so.
+    enough_days : float
+        Days that do instead; infinite where the rule names none.
+    pace : float
+        Days there in the period by days so far.
+    """
+
+    rule: HoursRule
+    start: dt.date
+    end: dt.date
+    owed: float
+    enough_days: float
+    pace: float
+
+    def standing(self, done: float, days_done: float) -> HoursStanding:
+        """Return where somebody stands who has done so much in the period.
+
+        Parameters
+        ----------
+        done : float
+            学时 credited.
+        days_done : float
+            Days credited.
+
+        Returns
+        -------
+        standing : HoursStanding
+        """
+        return HoursStanding(
+            rule=self.rule, start=self.start, end=self.end, owed=self.owed, done=done, days_done=days_done,
+            forecast=done * self.pace, is_met=done >= self.owed - 1e-9 or days_done >= self.enough_days - 1e-9,
+        )  # fmt: skip
+
+
+def terms_of(rule: HoursRule, joined_on: dt.date | None, *, as_of: dt.date, policy: TrainingPolicy) -> Terms:
+    """Return what a rule asks of whoever joined on a day.
+
+    Parameters
+    ----------
+    rule : HoursRule
+        Hours owed.
+    joined_on : date or None
+        None where it is not known: then the whole period counts.
+    as_of : date
+        The day.
+    policy : TrainingPolicy
+        ``prorate``.
+
+    Returns
+    -------
+    terms : Terms
+    """
     start, end = period_of(rule, as_of)
-    inside = [each for each in earned if start <= each.date <= end and rule.category in {None, each.category}]
-    done, days_done = sum(each.hours for each in inside), sum(each.days for each in inside)
-    begin = max(start, cadre.joined_on) if cadre.joined_on and cadre.joined_on <= end else start
+    begin = max(start, joined_on) if joined_on and joined_on <= end else start
     present = (end - begin).days + 1
     share = present / ((end - start).days + 1) if policy["prorate"] else 1.0
     so_far = min(max((as_of - begin).days + 1, 1), present)
-    owed = rule.hours * share
-    enough_days = rule.days is not None and days_done >= rule.days * share - 1e-9
-    return HoursStanding(
-        rule=rule,
-        start=start,
-        end=end,
-        owed=owed,
-        done=done,
-        days_done=days_done,
-        forecast=done * present / so_far,
-        is_met=done >= owed - 1e-9 or enough_days,
-    )
+    return Terms(
+        rule, start, end, owed=rule.hours * share, pace=present / so_far,
+        enough_days=math.inf if rule.days is None else rule.days * share,
+    )  # fmt: skip
 
 
 def period_of(rule: HoursRule, day: dt.date) -> tuple[dt.date, dt.date]:

@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.affinity.history import standing_services
 from matching.affinity.places import fold_place
 from matching.affinity.profiles import Profiles
 from matching.affinity.taxonomy import Taxonomy
 from matching.records import CHINA, Community, Competency, NeedStatus, Result
+from matching.records.reversals import standing_facts
 
 Ints = NDArray[np.int64]
 _READ = (
@@ -105,7 +105,7 @@ def find_live_work(
         count("need", need.community, {skills[each.place].skill_id for each in wanted}, need.description)
     read = _skills_of_activities(community, profiles)
     since = as_of - dt.timedelta(days=days)
-    for service in standing_services(community):
+    for service in standing_facts(community.services):
         recent = service.date is not None and since < service.date <= as_of
         if recent and service.result is Result.COMPLETED:
             count("service", service.community, read.get(service.activity or "", set()), None)

@@ -2,23 +2,28 @@
 
 import dataclasses
 import datetime as dt
-from collections.abc import Mapping, Sequence
+import functools
+from collections.abc import Callable, Mapping, Sequence
 
+import numpy as np
 import pandas as pd
 
 from matching.labels import Language, label
 from matching.records import Cadre, TrainingRecords, mask_text
-from matching.training.competence import competence_matrix, present_cadres
+from matching.records.collector import collector_at_rest
+from matching.records.training_columns import TrainingColumns
+from matching.training.cohort_hours import cohort_standings
+from matching.training.cohort_levels import cohort_levels
+from matching.training.competence import leaf_competencies, present_cadres, required_matrix
 from matching.training.facts import TrainingFacts
-from matching.training.hours import HoursStanding, standings_of
+from matching.training.hours import HoursStanding
 from matching.training.mentorship_life import OPEN, Due, Life, State, lives_of
 from matching.training.policy import TrainingPolicy, read_training_policy
 
 REGISTERS = (
-    "cadres", "mentors", "competencies", "requirements", "courses", "placements", "attendances", "placement_notes",
-    "mentorship_notes", "assessments",
+    "cadres", "mentors", "competencies", "requirements", "courses", "placements", "mentorship_notes",
 )  # fmt: skip
-"""What the progress of a cohort is worked out from; a city's store need not read its course reviews for it."""
+"""What the progress of a cohort is worked out from besides the columns of `TrainingColumns`."""
 
 COLUMNS = (
     "person_id", "name", "community", "post_kind", "hours", "owed", "forecast", "short", "gaps", "mentor", "state", "overdue",
@@ -60,14 +65,14 @@ class Progress:
 
 
 def read_progress(
-    training: TrainingRecords, *, as_of: dt.date, policy: TrainingPolicy | None = None
+    programme: TrainingRecords | TrainingColumns, *, as_of: dt.date, policy: TrainingPolicy | None = None
 ) -> tuple[Progress, ...]:
     """Work out where every cadre of a programme stands.
 
     Parameters
     ----------
-    training : TrainingRecords
-        Registers and facts.
+    programme : TrainingRecords or TrainingColumns
+        Registers and facts; of a city, as columns (`Store.load_training_columns`).
     as_of : date
         Later facts do not count.
     policy : TrainingPolicy, optional
@@ -79,22 +84,24 @@ def read_progress(
         Of all who have not left, in the order of the register.
     """
     used = policy or read_training_policy()
-    facts = TrainingFacts(training, as_of)
+    columns = programme if isinstance(programme, TrainingColumns) else TrainingColumns.of(programme)
+    with collector_at_rest():
+        return _progress(columns, as_of, used)
+
+
+def _progress(columns: TrainingColumns, as_of: dt.date, policy: TrainingPolicy) -> tuple[Progress, ...]:
+    facts = TrainingFacts(columns.training, as_of)
     cadres = present_cadres(facts)
-    missing = competence_matrix(facts, cadres).gaps.sum(axis=1).tolist()
-    by_cadre = _latest_lives(lives_of(facts, policy=used))
+    ids = [each.competency_id for each in leaf_competencies(columns.training.competencies)]
+    levels = cohort_levels(columns.assessments, cadres, ids, as_of=as_of)
+    missing = np.maximum(required_matrix(facts, cadres, ids) - levels, 0).sum(axis=1).tolist()
+    standings = cohort_standings(columns, cadres, as_of=as_of, policy=policy)
+    by_cadre = _latest_lives(lives_of(facts, policy=policy))
     rows = []
-    for cadre, levels in zip(cadres, missing, strict=True):
+    for cadre, mine, short in zip(cadres, standings, missing, strict=True):
         life = by_cadre.get(cadre.person_id)
-        rows.append(
-            Progress(
-                cadre=cadre,
-                standings=standings_of(facts, cadre, policy=used),
-                levels_missing=levels,
-                life=life,
-                overdue=life.overdue(as_of) if life else (),
-            )
-        )
+        overdue = life.overdue(as_of) if life else ()
+        rows.append(Progress(cadre=cadre, standings=mine, levels_missing=short, life=life, overdue=overdue))
     return tuple(rows)
 
 
@@ -117,25 +124,30 @@ def progress_table(rows: Sequence[Progress], training: TrainingRecords, *, langu
     """
     headers = [label(f"training.progress.{name}", language=language) for name in COLUMNS]
     states = {state: label(f"training.state.{state}", language=language) for state in State}
-    return pd.DataFrame([_cells(row, training, states, language) for row in rows], columns=headers)
+    mask = functools.cache(mask_text)  # communities, posts and mentors are named again and again
+    return pd.DataFrame([_cells(row, training, states, mask, language) for row in rows], columns=headers)
 
 
 def _cells(
-    row: Progress, training: TrainingRecords, states: Mapping[State, str], language: Language
+    row: Progress,
+    training: TrainingRecords,
+    states: Mapping[State, str],
+    mask: Callable[[str], str],
+    language: Language,
 ) -> tuple[object, ...]:
     tight, cadre, life = row.tightest, row.cadre, row.life
     mentor = training.people.get(life.mentor_id) if life and life.state in OPEN else None
     return (
         cadre.person_id,
-        mask_text(cadre.name),
-        mask_text(cadre.community or ""),
-        mask_text(cadre.post_kind or ""),
+        mask(cadre.name),
+        mask(cadre.community or ""),
+        mask(cadre.post_kind or ""),
         round(tight.done, 1) if tight else None,
         round(tight.owed, 1) if tight else None,
         round(tight.forecast, 1) if tight else None,
         round(tight.short_at_end, 1) if tight else None,
         row.levels_missing,
-        mask_text(mentor.name) if mentor else "",
+        mask(mentor.name) if mentor else "",
         states[life.state] if life else "",
         "、".join(due_words(each, language=language) for each in row.overdue),
     )
