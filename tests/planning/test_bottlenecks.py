@@ -4,9 +4,9 @@ import numpy as np
 from hypothesis import given, settings
 
 from matching.planning import list_bottlenecks, score, solve
+from matching.planning.first_step import FirstStep
 from matching.planning.newcomer import Newcomer, Recruiting, whole_needs
 from matching.planning.shortages import list_shortages
-from matching.planning.solving import FirstStep
 from matching.records import Community, Licence
 from planning.districts import AS_OF, districts, need, volunteer, window
 from planning.test_plan import feasible

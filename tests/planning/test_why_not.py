@@ -1,11 +1,18 @@
+import dataclasses
 import itertools
+import random
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from matching.planning import score, solve
+from matching.planning.assembly import propose, settled_model
+from matching.planning.plan import as_plan
+from matching.planning.solving import choose
 from matching.records import Community
+from matching.samples import make_district
 from planning.districts import AS_OF, districts, need, volunteer, window
 from planning.test_plan import feasible
 
@@ -26,24 +33,85 @@ def test_every_pair_is_chosen_blocked_or_priced(community):
             assert told.loss_first >= -1e-9
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(districts(most_needs=3))
 def test_the_price_of_a_pair_in_the_first_step_is_what_brute_force_finds(community):
     plan = solve(score(community, as_of=AS_OF))
     model = plan.working.model
-    if model.need.size > 9 or model.locked.any():
+    if not 0 < model.need.size <= 9 or model.locked.any():
         return
-    subsets = [s for k in range(model.need.size + 1) for s in itertools.combinations(range(model.need.size), k)]
-    usable = [s for s in subsets if feasible(model, plan.candidates, s, is_first=True)]
-    best = max(sum(model.value[e] for e in s) for s in usable)
+    worth = {s: first_worth(plan, s) for s in whole_plans(plan)}
+    best = max(worth.values())
+    assert plan.proof.first_total == pytest.approx(best, abs=1e-9)
     for pair, edge in model.edge_of.items():
-        row = int(model.need[edge])
         told = plan.why_not(*pair)
-        # a pin makes a need of several soft: whoever is pinned comes, even if the others cannot be found
-        if told.verdict not in {"worse", "equal"} or model.least[row] != 1 or plan.candidates.parts[row]:
-            continue
-        forced = max(sum(model.value[e] for e in s) for s in usable if edge in s)
-        assert told.loss_first == pytest.approx(best - forced, abs=1e-9)
+        if told.verdict in {"worse", "equal"}:
+            forced = max(value for s, value in worth.items() if edge in s)
+            assert told.loss_first == pytest.approx(best - forced, abs=1e-9)
+
+
+def whole_plans(plan):
+    """List every plan that keeps all rules, whatever it is worth."""
+    model = plan.working.model
+    subsets = [s for k in range(model.need.size + 1) for s in itertools.combinations(range(model.need.size), k)]
+    return [s for s in subsets if feasible(model, plan.candidates, s, is_first=False)]
+
+
+def first_worth(plan, edges):
+    """Return the most that a plan's people are worth for the least head-counts: those at needs that are served as they ask."""
+    model, total = plan.working.model, 0.0
+    for row in {int(model.need[edge]) for edge in edges}:
+        theirs = [edge for edge in edges if model.need[edge] == row]
+        firsts = [s for k in range(1, len(theirs) + 1) for s in itertools.combinations(theirs, k)]
+        usable = [s for s in firsts if feasible(model, plan.candidates, s, is_first=True)]
+        total += max((sum(model.value[e] for e in s) for s in usable), default=0.0) if model.least[row] > 0 else 0.0
+    return total
+
+
+@settings(max_examples=120, deadline=None)
+@given(districts(), st.integers(0, 2**32 - 1))
+def test_the_price_of_a_pair_is_what_solving_from_scratch_with_it_pinned_gives(community, seed):
+    plan = untied(score(community, as_of=AS_OF), seed)
+    for pair in plan.working.model.edge_of:
+        assert_price_is_that_of_solving_from_scratch(plan, pair)
+
+
+def test_prices_on_the_sample_are_those_of_solving_from_scratch():
+    plan = untied(score(make_district(), as_of=AS_OF), 1)
+    others = sorted(set(plan.working.model.edge_of) - set(plan.pairs))
+    for pair in random.Random(1).sample(others, 12):
+        assert_price_is_that_of_solving_from_scratch(plan, pair)
+
+
+def untied(candidates, seed):
+    """Solve with values that no two choices share, so that there is one best plan only."""
+    model = settled_model(candidates)
+    noise = np.random.default_rng(seed).uniform(0.0, 1e-3, model.need.size)
+    return as_plan(propose(candidates, model=dataclasses.replace(model, value=model.value + noise)))
+
+
+def assert_price_is_that_of_solving_from_scratch(plan, pair):
+    told, model = plan.why_not(*pair), plan.working.model
+    if told.verdict not in {"worse", "equal"}:
+        return
+    pinned = np.zeros(model.need.size, dtype=np.bool_)
+    pinned[model.edge_of[pair]] = True
+    anew = choose(plan.candidates, model, dataclasses.replace(plan.working.wishes, pinned=pinned))
+    loss = model.value[plan.working.choice.chosen].sum() - model.value[anew.chosen].sum()
+    assert told.loss == pytest.approx(loss, abs=1e-7)
+    before, after = set(plan.pairs), {p for p, e in model.edge_of.items() if anew.chosen[e]}
+    assert {each.partner_id for each in told.displaced} == {p for _, p in before ^ after}
+
+
+def test_a_further_person_takes_nobodys_place():
+    near = tuple(volunteer(k, "理发", grid="第一网格") for k in (1, 2))
+    people = (*near, volunteer(3, "理发", community="新民街社区"))
+    wish = need(1, "理发", grid="第一网格", people_min=2, people_max=3)
+    plan = solve(score(Community(needs=(wish,), volunteers=people), as_of=AS_OF)).replan(forbid=[("N-001", "V-003")])
+    assert plan.pairs == (("N-001", "V-001"), ("N-001", "V-002"))
+    told = plan.why_not("N-001", "V-003")
+    assert told.loss_first == pytest.approx(0.0, abs=1e-9)
+    assert [each.partner_id for each in told.displaced] == ["V-003"]
 
 
 def test_the_sentence_names_the_chain_of_people_who_would_move():

@@ -34,7 +34,8 @@ class Footing:
     Attributes
     ----------
     model : Model
-        The problem as rows and columns, overlaps gathered into sets of which one can be taken; nothing rounded away.
+        The problem as rows and columns, overlaps gathered into sets of which one can be taken; nothing rounded away and
+        nothing changed yet.
     dual : ndarray of float, shape (n_rows,)
         Prices that prove the solution, or come near to it.
     least : ndarray of int, shape (n_needs,)
@@ -68,7 +69,10 @@ class Footing:
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Change:
-    """What is different when a problem is solved again; whatever is None stays as it was.
+    """What is different from the problem that was settled first; whatever is None is as it was there.
+
+    A pinned edge stands whether or not its need is served: where a need is optional and wants several people or a team,
+    others come only if all it asks for come. It counts as one of those unless it is `beside` them.
 
     Attributes
     ----------
@@ -78,6 +82,8 @@ class Change:
         Given with `demand`. The lower demand of a need that is or becomes optional stays what it was or falls to 0.
     pinned, forbidden : ndarray of bool, shape (n_edges,), or None
         Both or neither.
+    beside : ndarray of bool, shape (n_edges,), or None
+        Pinned edges beyond the demand of their need.
     groups : sequence of (edges, lo, hi), default=()
         Further limits.
     """
@@ -87,6 +93,7 @@ class Change:
     optional: BoolArray | None = None
     pinned: BoolArray | None = None
     forbidden: BoolArray | None = None
+    beside: BoolArray | None = None
     groups: Sequence[Group] = ()
 
 
@@ -97,18 +104,18 @@ class Settled(NamedTuple):
     footing: Footing
 
 
-def settle(problem: Problem, *, like: Footing | None = None, groups: Sequence[Group] = ()) -> Settled | None:
+def settle(problem: Problem, change: Change | None = None, *, like: Footing | None = None) -> Settled | None:
     """Solve a problem so that it can be solved again quickly.
 
     Parameters
     ----------
     problem : Problem
-        Of a district's size: thousands of edges.
+        Of a district's size: thousands of edges. What is pinned in it stays pinned when it is solved again.
+    change : Change, optional
+        What holds this once and is left out when it is solved again: pins and bans, further limits.
     like : Footing, optional
         Of a similar problem, for instance without the last partner; limits of the same kind and place start from its
         prices.
-    groups : sequence of (edges, lo, hi), default=()
-        Further limits that hold this once and are left out when it is solved again.
 
     Returns
     -------
@@ -125,12 +132,23 @@ def settle(problem: Problem, *, like: Footing | None = None, groups: Sequence[Gr
     footing = Footing(model, np.zeros(model.low.size), problem.demand[0], problem.shape[1], simplex=simplex)
     if like is not None:
         footing = replace(footing, dual=_carried(like, model))
-    known = solve_plain(problem) if is_plain(problem) and not groups else None
+    changed = _changed(footing, change or Change())
+    known = None if like is not None else _plainly(problem, change or Change())
     if known is None:
-        return _settled(footing, _changed(footing, Change(groups=groups)), is_new=like is None)
+        return _settled(footing, changed, is_new=like is None)
     prices = np.where(model.kind == DEMAND, known.need_price[model.index * (model.kind == DEMAND)], 0.0)
     prices += np.where(model.kind == CAPACITY, known.partner_price[model.index * (model.kind == CAPACITY)], 0.0)
-    return Settled(known, replace(footing, dual=prices, best=known.chosen.astype(np.float64)))
+    best = known.chosen.astype(np.float64)
+    return Settled(known, replace(footing, dual=prices, best=best, fit=fitted(changed.model)))
+
+
+def _plainly(problem: Problem, change: Change) -> Solution | None:
+    """Solve what only head-counts limit."""
+    if not is_plain(problem) or change.groups or (change.beside is not None and change.beside.any()):
+        return None
+    if change.pinned is not None and change.forbidden is not None:
+        problem = replace(problem, pinned=change.pinned, forbidden=change.forbidden)
+    return solve_plain(problem)
 
 
 def solve_again(footing: Footing, change: Change) -> Settled | None:
@@ -212,19 +230,39 @@ def _changed(footing: Footing, change: Change) -> Footing:
     low, high = model.low.copy(), model.high.copy()
     if change.weight is not None:
         weight = np.concatenate([change.weight, weight[n:]])
-    if change.pinned is not None and change.forbidden is not None:
-        floor[:n], ceiling[:n] = change.pinned.astype(float), 1.0 - change.forbidden
     if change.demand is not None and change.optional is not None:
         least, most = change.demand
         rows = np.flatnonzero(model.kind == DEMAND)
         needs = model.index[rows]
         low[rows], high[rows] = np.where(change.optional, 0, least)[needs], most[needs]
         _reflag(footing, change, floor, low)
+    if change.pinned is not None and change.forbidden is not None:
+        floor[:n], ceiling[:n] = change.pinned.astype(float), 1.0 - change.forbidden
+        _set_apart(model, change.pinned, change.beside, low, high)
     changed = replace(model, weight=weight, floor=floor, ceiling=ceiling, low=low, high=high)
     if not change.groups:
         return replace(footing, model=changed)
     changed, dual = _with_groups(changed, change.groups, footing)
     return replace(footing, model=changed, dual=dual)
+
+
+def _set_apart(model: Model, pinned: BoolArray, beside: BoolArray | None, low: FloatArray, high: FloatArray) -> None:
+    """Let pinned edges stand where their need is not served, and those beside it count for nothing."""
+    links = np.flatnonzero((model.kind == SERVED) & ~np.isfinite(model.low))
+    if pinned.any() and links.size:
+        begin = model.matrix.indptr[links]
+        # of an edge and a flag, and flags come last
+        edge = np.minimum(model.matrix.indices[begin], model.matrix.indices[begin + 1])
+        high[links[pinned[edge]]] = 1.0
+    if beside is None or not beside.any():
+        return
+    more = np.zeros(model.weight.size)
+    more[: beside.size] = beside
+    # of head-counts and of "as many as it asks, or nobody"
+    heads = (model.kind == DEMAND) | ((model.kind == SERVED) & np.isfinite(model.low))
+    count = np.where(heads, np.asarray(model.matrix @ more), 0.0)
+    low += count
+    high += count
 
 
 def _reflag(footing: Footing, change: Change, floor: FloatArray, low: FloatArray) -> None:
@@ -282,7 +320,7 @@ def _settled(old: Footing, now: Footing, *, is_new: bool) -> Settled | None:
     missing = max(view.bound - float(model.weight @ x), 0.0)
     kept = replace(now, basis=vertex.basis or now.basis, reach=missing, fit=model.rows(np.arange(old.dual.size)))
     solution = _solution(model, x, vertex.dual, (now.least.size, now.n_partners))
-    return Settled(solution, _footing(kept, x, vertex.dual, old.dual.size))
+    return Settled(solution, _footing(old, kept, x, vertex.dual))
 
 
 def _settled_by_prices(old: Footing, now: Footing, model: Model, reach: float, *, is_new: bool) -> Settled | None:
@@ -299,25 +337,26 @@ def _settled_by_prices(old: Footing, now: Footing, model: Model, reach: float, *
         x, proved = best_near(model, view_at(model, dual), reach, most=MOST_NEAR, known=x)
     if x is None or not proved:
         return None
-    return Settled(_solution(model, x, dual, (now.least.size, now.n_partners)), _footing(now, x, dual, old.dual.size))
+    kept = replace(now, fit=model.rows(np.arange(old.dual.size)))
+    return Settled(_solution(model, x, dual, (now.least.size, now.n_partners)), _footing(old, kept, x, dual))
 
 
-def _footing(now: Footing, x: FloatArray, dual: FloatArray, n_rows: int) -> Footing:
-    """Keep the rows that stay, and the prices of those that the change added."""
-    model = now.model
+def _footing(old: Footing, now: Footing, x: FloatArray, dual: FloatArray) -> Footing:
+    """Keep the problem as it was first, and the prices of the limits that the change added."""
+    n_rows = old.model.low.size
+    kept = replace(now, model=old.model, dual=dual[:n_rows], asides={}, best=x)
     if n_rows == dual.size:
-        return replace(now, dual=dual, asides={}, best=x)
-    extra = model.matrix[n_rows:]
+        return kept
+    extra = now.model.matrix[n_rows:]
     keys = [extra.indices[a:b].astype(np.int64).tobytes() for a, b in pairwise(extra.indptr)]
-    asides = dict(zip(keys, dual[n_rows:].tolist(), strict=True))
-    return replace(now, model=model.rows(np.arange(n_rows)), dual=dual[:n_rows], asides=asides, best=x)
+    return replace(kept, asides=dict(zip(keys, dual[n_rows:].tolist(), strict=True)))
 
 
 def _before(old: Footing, model: Model) -> Before | None:
     """Tell where a model differs from the one whose optimum is known; None where none is, or everything differs."""
-    if old.best is None or not np.array_equal(old.model.weight, model.weight):
+    if old.best is None or old.fit is None or not np.array_equal(old.fit.weight, model.weight):
         return None
-    was, n = old.fit or fitted(old.model), old.dual.size
+    was, n = old.fit, old.dual.size
     rows = np.ones(model.low.size, dtype=np.bool_)
     rows[:n] = (was.low != model.low[:n]) | (was.high != model.high[:n])
     return Before(old.best, rows, (was.floor != model.floor) | (was.ceiling != model.ceiling))

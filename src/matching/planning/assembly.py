@@ -14,8 +14,9 @@ from matching.planning.model import Model, build_model
 from matching.planning.priced import choose_among_kept
 from matching.planning.proposal import Assignment, Override, Proof, Proposal, Working, content_of, plan_id_of
 from matching.planning.shortfall import list_unmet, read_service
-from matching.planning.solving import Choice, Wishes, choose, edges_mask
+from matching.planning.solving import Choice, choose
 from matching.planning.standing import Pair
+from matching.planning.wishes import Wishes, edges_mask
 
 OBJECTIVES = ("total", "fair")
 
@@ -175,7 +176,7 @@ def _assignments(
 def _proof(working: Working) -> Proof:
     candidates, model, choice = working.candidates, working.model, working.choice
     first, second = choice.first, choice.second
-    total = float(model.value[choice.chosen].sum())
+    total, least_total = float(model.value[choice.chosen].sum()), float(model.value[choice.is_first].sum())
     asked = (np.bincount(model.need[choice.is_first], minlength=model.shape[0]) > 0) & (model.least > 0)
     got = np.bincount(
         model.need[choice.is_first],
@@ -187,8 +188,8 @@ def _proof(working: Working) -> Proof:
         total=total,
         bound=total + max(float(second.bound) - float(second.total), 0.0),
         gap=max(float(first.gap), float(second.gap)),
-        first_total=float(first.total),
-        first_bound=float(first.bound),
+        first_total=least_total,
+        first_bound=least_total + max(float(first.bound) - float(first.total), 0.0),
         score_total=float(candidates.scores[model.need, model.partner][choice.chosen].sum()),
         worst=worst,
         method=f"1) {first.method}; 2) {second.method}",

@@ -9,9 +9,9 @@ import pandas as pd
 from matching.assign import Finding, diagnose
 from matching.labels import Language, label
 from matching.planning.candidates import Candidates
+from matching.planning.first_step import FirstStep
 from matching.planning.model import as_problem
 from matching.planning.proposal import Proposal
-from matching.planning.solving import FirstStep
 from matching.planning.tables import frame
 from matching.records import CHINA, Window, mask_text
 

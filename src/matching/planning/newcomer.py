@@ -6,11 +6,12 @@ from collections.abc import Sequence
 import numpy as np
 
 from matching.planning.candidates import Candidates
+from matching.planning.first_step import FirstStep, whole_needs
 from matching.planning.licensing import fold_licence, stated_requirements
-from matching.planning.model import Bools, Ints, Model, capacities_of, teams_of, urgency_weights
+from matching.planning.model import Ints, Model, capacities_of, teams_of, urgency_weights
 from matching.planning.proposal import Proposal
-from matching.planning.solving import FirstStep, Wishes
 from matching.planning.teams import TeamPart
+from matching.planning.wishes import Wishes
 from matching.records import Kind, NeedStatus
 
 
@@ -167,28 +168,6 @@ class Recruiting:
             locked=np.concatenate([old.locked, np.zeros(rows.size, dtype=np.bool_)]),
         )
         return model, dataclasses.replace(candidates, parts=parts)
-
-
-def whole_needs(model: Model, chosen: Bools) -> Bools:
-    """Tell which needs are served as they ask.
-
-    Parameters
-    ----------
-    model : Model
-        With head-counts and teams.
-    chosen : ndarray of bool, shape (n_edges,)
-        A choice.
-
-    Returns
-    -------
-    whole : ndarray of bool, shape (n_needs,)
-    """
-    got = np.bincount(model.need[chosen], minlength=model.shape[0])
-    whole: Bools = (got >= model.least) & (model.least > 0) & ~model.lacking
-    for edges, least in model.teams:
-        if chosen[edges].sum() < least:
-            whole[model.need[edges[0]]] = False
-    return whole
 
 
 def _widened(part: TeamPart, *, covers: bool) -> TeamPart:

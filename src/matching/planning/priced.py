@@ -9,7 +9,8 @@ from matching.assign import Solution
 from matching.assign.again import MOST_EDGES
 from matching.planning.candidates import Candidates
 from matching.planning.model import Bools, Floats, Ints, Model
-from matching.planning.solving import Choice, Wishes, choose, with_change_cost
+from matching.planning.solving import Choice, choose
+from matching.planning.wishes import Wishes, with_change_cost
 
 _MOST_ROUNDS = 8
 _WORTH = 1e-9

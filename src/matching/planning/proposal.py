@@ -11,8 +11,9 @@ from matching.affinity.weights import FEATURES
 from matching.errors import UnreadableFileError
 from matching.planning.candidates import Candidates
 from matching.planning.model import Model
-from matching.planning.solving import Choice, Wishes
+from matching.planning.solving import Choice
 from matching.planning.standing import Pair
+from matching.planning.wishes import Wishes
 from matching.records import Window
 
 _VERSION = 1

@@ -13,8 +13,8 @@ from matching.planning.consistency import keep_consistent
 from matching.planning.evidence import evidence_of
 from matching.planning.model import Model, revalued
 from matching.planning.proposal import Override, Proposal
-from matching.planning.solving import Wishes, edges_mask
 from matching.planning.standing import Pair
+from matching.planning.wishes import Wishes, edges_mask
 from matching.records import Need, Urgency
 
 _PER_PAIR = frozenset({"pin", "forbid"})

@@ -9,10 +9,12 @@ from matching.labels import Language, label
 from matching.planning.changes import Change, people_changed
 from matching.planning.consistency import keep_consistent
 from matching.planning.explanation import explain_pair
+from matching.planning.first_step import whole_needs
 from matching.planning.model import Bools, Model
 from matching.planning.proposal import Proposal, windows_of
-from matching.planning.solving import choose, edges_mask
+from matching.planning.solving import Choice, choose
 from matching.planning.standing import Pair
+from matching.planning.wishes import edges_mask
 from matching.records import mask_text
 
 _SAME = 1e-7
@@ -106,17 +108,13 @@ def _priced(plan: Proposal, need_id: str, partner_id: str, language: Language) -
         objective=working.objective,
         fair_depth=working.fair_depth,
         start=working.choice,
+        is_stricter=not working.wishes.forbidden[edge],
     )
     broken = choice.first.violations or not choice.chosen[edge]
     if broken:
         return _impossible(plan, need_id, partner_id, language)
     loss = float(working.model.value[working.choice.chosen].sum() - working.model.value[choice.chosen].sum())
-    # where settled people fill the least head-count already, the pair is a further one whatever step it was pinned in
-    row = int(working.model.need[edge])
-    enough = max(int(working.model.least[row]), len(working.candidates.parts[row]))
-    is_further = int(settled[working.model.need == row].sum()) >= enough
-    counted = choice.is_first & ~edges_mask(working.model, [edge]) if is_further else choice.is_first
-    loss_first = _whole_needs(working.model, working.choice.is_first) - _whole_needs(working.model, counted)
+    loss_first = _worth_first(working.model, working.choice) - _worth_first(working.model, choice)
     after = {pair: working.candidates.works[need].stretch for pair, need in _pairs(plan, choice.chosen)}
     displaced = _chain(people_changed(windows_of(plan.assignments), after), need_id, partner_id)
     is_equal = abs(loss) <= _SAME and abs(loss_first) <= _SAME
@@ -147,14 +145,9 @@ def _impossible(plan: Proposal, need_id: str, partner_id: str, language: Languag
     return WhyNot(need_id=need_id, partner_id=partner_id, verdict="impossible", sentence=said)
 
 
-def _whole_needs(model: Model, is_first: Bools) -> float:
-    """Add up the first step over needs that are served as they ask: a pinned pair at a need that is not counts later."""
-    got = np.bincount(model.need[is_first], minlength=model.shape[0])
-    is_whole = (got >= model.least) & (model.least > 0) & ~model.lacking
-    for edges, least in model.teams:
-        if is_first[edges].sum() < least:
-            is_whole[model.need[edges[0]]] = False
-    return float(model.value[is_first & is_whole[model.need]].sum())
+def _worth_first(model: Model, choice: Choice) -> float:
+    """Add up the least head-counts of the needs that are served as they ask: a pair at another need counts later."""
+    return float(model.value[choice.is_first & whole_needs(model, choice.is_first)[model.need]].sum())
 
 
 def _sentence(
