@@ -1,5 +1,6 @@
 """Words in two languages."""
 
+import re
 import string
 import tomllib
 from pathlib import Path
@@ -33,6 +34,13 @@ def test_every_key_has_words_in_both_languages_with_the_same_placeholders(path):
         assert set(words) == set(LANGUAGES), key
         assert all(words.values()), key
         assert placeholders(words["zh"]) == placeholders(words["en"]), key
+
+
+@pytest.mark.parametrize("path", LOCALE, ids=lambda path: path.stem)
+def test_nothing_that_people_read_is_the_name_of_a_field(path):
+    shown = dict(entries(tomllib.loads(path.read_text(encoding="utf-8"))))
+    raw = {key: words["en"] for key, words in shown.items() if re.fullmatch(r"[a-z]+(_[a-z]+)+", words["en"].strip())}
+    assert raw == {}
 
 
 def test_every_rule_has_a_remedy():

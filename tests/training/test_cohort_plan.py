@@ -38,12 +38,12 @@ def cohorts(draw, people=3, offers=4):
         Offer(
             offer_id=f"T-{at}", title=f"课{at}", kind=draw(st.sampled_from(list(OfferKind))),
             leads_to={name: draw(st.integers(1, 4)) for name in NAMES if draw(st.booleans())},
-            hours=draw(st.sampled_from([0.0, 4.0, 6.0])), seats=draw(st.integers(0, 3)), cost=draw(st.sampled_from([0.0, 50.0, 80.0])),
+            hours=draw(st.sampled_from([0.0, 4.0, 6.0])), seats=(seats := draw(st.integers(0, 3))), least=min(draw(st.sampled_from([0, 1, 2, 3])), seats), cost=draw(st.sampled_from([0.0, 50.0, 80.0])),
             windows=session(draw(st.integers(0, 3)), draw(st.sampled_from([9, 11, 14]))), until=DAY + dt.timedelta(days=9),
         )
         for at in range(draw(st.integers(1, offers)))
     )  # fmt: skip
-    budget = draw(st.sampled_from([float("inf"), 500.0]))
+    budget = draw(st.sampled_from([float("inf"), 500.0, 130.0, 60.0]))
     return Cohort(trainees=trainees, offers=offered, as_of=DAY, until=dt.date(2024, 12, 31), budget=budget)
 
 
@@ -51,7 +51,7 @@ def breaks(plan, chosen):
     """Say whether a choice breaks a limit, straight from the rules in words."""
     cohort, policy = plan.cohort, plan.values.policy
     for column, offer in enumerate(cohort.offers):
-        if chosen[:, column].sum() > offer.seats:
+        if chosen[:, column].sum() > offer.seats or 0 < chosen[:, column].sum() < offer.least:
             return True
     for row, trainee in enumerate(cohort.trainees):
         mine = [cohort.offers[column] for column in np.flatnonzero(chosen[row])]
@@ -98,7 +98,8 @@ def test_the_plan_keeps_every_limit_and_no_choice_by_hand_is_better(cohort):
     got = (int(plan.choice.chosen.any(axis=1).sum()), plan.choice.total)
     if len(edges) <= 9:
         assert got[0] == best[0]
-        assert got[1] == pytest.approx(best[1])
+        assert got[1] == pytest.approx(best[1], rel=5e-4)
+        assert plan.choice.gap <= 5e-4
     assert got[0] >= best[0]
     assert plan.choice.bound >= plan.choice.total - 1e-9
 

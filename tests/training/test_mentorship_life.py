@@ -11,6 +11,7 @@ from matching.labels import LANGUAGES
 from matching.records import MentorshipStep
 from matching.training.facts import TrainingFacts
 from matching.training.mentorship_life import AFTER, State, check_step, lives_of
+from matching.training.pairing_records import people_to_pair
 from matching.training.policy import read_training_policy
 from training.programmes import AS_OF, BASE, step, step_lists
 
@@ -134,3 +135,53 @@ def test_a_step_that_was_reversed_is_as_if_it_had_not_been():
     undo = dataclasses.replace(wrong, note_id="M-0005", step=S.MEETING, reverses="M-0004")
     assert life(*ALIVE, wrong).state is State.REVIEWED
     assert life(*ALIVE, wrong, undo).state is State.ACTIVE
+
+
+LEFT = DAY + dt.timedelta(days=30)
+
+
+def gone(*notes, cadre=LEFT, mentor=None):
+    cadres = tuple(
+        dataclasses.replace(each, left_on=cadre) if each.person_id == "K-01" else each for each in BASE.cadres
+    )
+    mentors = tuple(
+        dataclasses.replace(each, left_on=mentor) if each.person_id == "D-01" else each for each in BASE.mentors
+    )
+    return BASE.replace(cadres=cadres, mentors=mentors, mentorship_notes=notes)
+
+
+def life_of(training, day):
+    return lives_of(TrainingFacts(training, day), policy=POLICY)["P-1"]
+
+
+def test_who_has_left_takes_no_place_and_the_mentorship_is_to_be_closed_from_that_day_on():
+    training = gone(*ALIVE)
+    before, after = life_of(training, LEFT - dt.timedelta(days=1)), life_of(training, LEFT + dt.timedelta(days=1))
+    assert (before.takes_a_place, before.is_open, before.left_on) == (True, True, None)
+    assert (after.takes_a_place, after.is_open, after.state) == (False, False, State.ACTIVE)
+    assert [(due.what, due.on) for due in after.overdue(LEFT + dt.timedelta(days=1))] == [("left", LEFT)]
+
+
+@pytest.mark.parametrize("who", ["cadre", "mentor"])
+@pytest.mark.parametrize("until", [1, 2, 3])
+def test_after_one_has_left_the_mentorship_closes_from_every_state_without_a_review(who, until):
+    training = gone(*ALIVE[:until], **{"cadre": None, who: LEFT})
+    early = step(9, S.CLOSED, LEFT - dt.timedelta(days=1))
+    late = step(9, S.CLOSED, LEFT)
+    rules = {"policy": POLICY, "most_default": 3}
+    assert [each.rule for each in check_step(training, early, **rules)] != []
+    assert check_step(training, late, **rules) == ()
+    closed = training.replace(mentorship_notes=(*training.mentorship_notes, late))
+    assert life_of(closed, LEFT + dt.timedelta(days=1)).state is State.CLOSED
+    assert life_of(closed, LEFT + dt.timedelta(days=1)).due == ()
+
+
+def test_the_place_of_who_has_left_goes_to_the_next():
+    next_one = step(9, S.AGREED, LEFT + dt.timedelta(days=2), pair="P-2", person="K-02")
+    proposed = step(8, S.PROPOSED, LEFT + dt.timedelta(days=1), pair="P-2", person="K-02")
+    rules = {"policy": POLICY, "most_default": 3}
+    full = BASE.replace(mentorship_notes=(*ALIVE, proposed))
+    assert [each.rule for each in check_step(full, next_one, **rules)] == ["full"]
+    assert check_step(gone(*ALIVE, proposed), next_one, **rules) == ()
+    people = people_to_pair(TrainingFacts(gone(*ALIVE), LEFT + dt.timedelta(days=1)))
+    assert (people.mentors[0].mentor_id, people.mentors[0].carried) == ("D-01", 0)

@@ -22,6 +22,7 @@ from matching.assign.solution import Solution, Violation
 from matching.assign.solve import solve
 from matching.assign.stable import StableMatching, check_stability, stable_match
 from matching.assign.stable_many import blocking_pairs, stable_match_many
+from matching.assign.within import Within, solve_within
 
 __all__ = [
     "AddedValue",
@@ -32,6 +33,7 @@ __all__ = [
     "Solution",
     "StableMatching",
     "Violation",
+    "Within",
     "added_value",
     "blocking_pairs",
     "check_choice",
@@ -41,6 +43,7 @@ __all__ = [
     "newcomer_values",
     "price_of_fairness",
     "solve",
+    "solve_within",
     "stable_match",
     "stable_match_many",
     "with_capacity",

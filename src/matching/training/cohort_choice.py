@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.assign import Problem, Solution, solve
+from matching.assign import Problem, Solution, solve, solve_within
 from matching.errors import CallError
 from matching.training.cohort_model import OfferKind
 from matching.training.cohort_value import OfferValues, levels_led
@@ -20,6 +20,7 @@ Pair = tuple[str, str]
 _ROUNDS = 24
 _ROUNDING = 1e-6
 _SECONDS = 10.0
+_GAP = 5e-4  # proved within a second for a cohort of thirty; nobody would see the difference
 _LIMITS = {OfferKind.COURSE: "courses_most", OfferKind.PLACEMENT: "placements_most", OfferKind.MENTOR: "mentors_most"}
 
 
@@ -85,10 +86,10 @@ class _Task:
 def choose_offers(values: OfferValues, wishes: PlanWishes) -> CohortChoice:
     """Choose who is sent where.
 
-    As many cadres as can be are given something, then the value is highest. An offer that too few would come to is
-    called off, the emptiest first, and everything is solved again. Money that is short is given a price: the choice is the best
-    at that price that can be paid. The bound is that of the plan in which every offer takes place, whatever its
-    number, so the gap holds the cost of both.
+    As many cadres as can be are given something, then the value is highest. Without money that binds and courses that too few
+    would come to this is a network; else a mixed-integer program of the same limits, in which a course takes place with enough
+    people or not at all, stops at a proved gap. Should it find nothing in its time, the emptiest course is called off and all is
+    solved again, and money has one price for all.
 
     Parameters
     ----------
@@ -107,21 +108,56 @@ def choose_offers(values: OfferValues, wishes: PlanWishes) -> CohortChoice:
         If a pin breaks a rule, or pins cannot be had together.
     """
     task = _task(values, wishes)
+    free = _solve(task, 0.0)
+    budget = values.cohort.budget
+    if _spent(task, free.chosen) <= budget and _weakest(task, free.chosen) is None:
+        return _choice(task, free.chosen, free.bound, method=free.method)
+    found = solve_within(
+        _problem(task, task.value), cost=task.cost, most=budget, least=_least(task), gap=_GAP,
+        time_limit=_SECONDS,
+    )  # fmt: skip
+    if found.is_impossible:
+        raise CallError(
+            f"What is pinned costs more than the budget of {budget:g}, or cannot be had together. Let a pin go or raise the budget."
+        )
+    if found.chosen is not None:
+        return _choice(
+            task, found.chosen, found.bound, price=found.price, free=free, method="milp: budget and least numbers"
+        )
+    return _by_price(task, free)
+
+
+def _choice(
+    task: _Task, edges: Bools, bound: float, *, price: float = 0.0, free: Solution | None = None, method: str
+) -> CohortChoice:
+    shape = task.values.shares.shape[:2]
+    chosen = np.zeros(shape, dtype=np.bool_)
+    chosen[task.rows[edges], task.columns[edges]] = True
+    total = float(task.value[edges].sum())
+    bound = total if bound - total < _ROUNDING else bound
+    wanted = set() if free is None else set(task.columns[free.chosen].tolist())
+    off = tuple(sorted(each for each in wanted - set(task.columns[edges].tolist()) if _least(task)[each] > 1))
+    gap = (bound - total) / max(abs(bound), 1e-12)
+    return CohortChoice(chosen, total, bound, gap, _spent(task, edges), price, off, method)
+
+
+def _by_price(task: _Task, free: Solution) -> CohortChoice:
+    """Choose by one price of money for all, and call off the emptiest course until all that are left have enough people."""
     solution, bound, price = _paid(task)
-    off: list[int] = []
-    while len(off) < values.policy["rounds_most"]:
-        weak = _weakest(task, solution)
+    for _ in range(int(task.values.policy["rounds_most"])):
+        weak = _weakest(task, solution.chosen)
         if weak is None:
             break
-        off.append(weak)
         task = dataclasses.replace(task, open_=task.open_ & (task.columns != weak))
         solution, _, price = _paid(task)
-    chosen = np.zeros(values.shares.shape[:2], dtype=np.bool_)
-    chosen[task.rows[solution.chosen], task.columns[solution.chosen]] = True
-    total = float(task.value[solution.chosen].sum())
-    bound = total if bound - total < _ROUNDING else bound
-    gap = (bound - total) / max(abs(bound), 1e-12)
-    return CohortChoice(chosen, total, bound, gap, _spent(task, solution), price, tuple(off), solution.method)
+    return _choice(task, solution.chosen, bound, price=price, free=free, method=solution.method)
+
+
+def _least(task: _Task) -> Floats:
+    """Return the number with which each offer takes place; what is pinned takes place anyway."""
+    least = np.array([float(offer.least) for offer in task.values.cohort.offers])
+    least[task.columns[task.pinned]] = 0
+    return least
 
 
 def _task(values: OfferValues, wishes: PlanWishes) -> _Task:
@@ -193,17 +229,20 @@ def _clashes(values: OfferValues, edges: Ints, columns: Ints) -> Iterator[Group]
                 yield np.array(now, dtype=np.int64), 0, 1
 
 
-def _solve(task: _Task, price: float) -> Solution:
+def _problem(task: _Task, weight: Floats) -> Problem:
     offers = task.values.cohort.offers
     shape = task.values.shares.shape
     can = np.bincount(task.rows[task.open_], minlength=shape[0])
     seats = np.array([offer.seats for offer in offers], dtype=np.float64)
-    problem = Problem(
-        task.rows, task.columns, task.value - price * task.cost,
+    return Problem(
+        task.rows, task.columns, weight,
         demand=(np.minimum(can, 1), can), capacity=(np.zeros(shape[1]), seats), shape=(shape[0], shape[1]),
         pinned=task.pinned & task.open_, forbidden=~task.open_, groups=task.groups,
     )  # fmt: skip
-    solution = solve(problem, time_limit=_SECONDS)
+
+
+def _solve(task: _Task, price: float) -> Solution:
+    solution = solve(_problem(task, task.value - price * task.cost), time_limit=_SECONDS)
     hard = [each for each in solution.violations if each.rule != "demand_lo"]
     if hard:
         raise CallError(
@@ -216,20 +255,20 @@ def _paid(task: _Task) -> tuple[Solution, float, float]:
     """Return the best choice that the budget pays for, a bound, and the price of money."""
     budget = task.values.cohort.budget
     free = _solve(task, 0.0)
-    if _spent(task, free) <= budget:
+    if _spent(task, free.chosen) <= budget:
         return free, free.bound, 0.0
     low, high = 0.0, _dearest(task)
     best = _solve(task, high)
-    if _spent(task, best) > budget:
+    if _spent(task, best.chosen) > budget:
         raise CallError(
-            f"What is pinned, and one thing for everybody, costs {_spent(task, best):g}; the budget is {budget:g}. Let a pin go or raise the budget."
+            f"What is pinned, and one thing for everybody, costs {_spent(task, best.chosen):g}; the budget is {budget:g}. Let a pin go or raise the budget."
         )
     bound = min(free.bound, best.bound + high * budget)
     for _ in range(_ROUNDS):
         price = (low + high) / 2
         solution = _solve(task, price)
         bound = min(bound, solution.bound + price * budget)
-        if _spent(task, solution) > budget:
+        if _spent(task, solution.chosen) > budget:
             low = price
             continue
         high = price
@@ -240,8 +279,8 @@ def _paid(task: _Task) -> tuple[Solution, float, float]:
     return best, bound, high
 
 
-def _spent(task: _Task, solution: Solution) -> float:
-    return float(task.cost[solution.chosen].sum())
+def _spent(task: _Task, edges: Bools) -> float:
+    return float(task.cost[edges].sum())
 
 
 def _dearest(task: _Task) -> float:
@@ -249,10 +288,10 @@ def _dearest(task: _Task) -> float:
     return 2 * float(task.value.max() + 1) / float(task.cost[task.cost > 0].min())
 
 
-def _weakest(task: _Task, solution: Solution) -> int | None:
+def _weakest(task: _Task, edges: Bools) -> int | None:
     """Return the offer that falls shortest of the number at which it takes place; pinned ones take place anyway."""
     offers = task.values.cohort.offers
-    coming = np.bincount(task.columns[solution.chosen], minlength=len(offers))
+    coming = np.bincount(task.columns[edges], minlength=len(offers))
     held = set(task.columns[task.pinned].tolist())
     short = [
         (coming[at] / offer.least, at)

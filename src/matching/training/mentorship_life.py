@@ -43,7 +43,7 @@ AFTER: Mapping[tuple[State, MentorshipStep], State] = {
 
 OPEN = frozenset({State.PROPOSED, State.AGREED, State.ACTIVE, State.REVIEWED})
 TAKES_A_PLACE = frozenset({State.AGREED, State.ACTIVE, State.REVIEWED})
-"""States in which a mentor's place is taken."""
+"""States in which a mentor's place is taken, while both are there."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +94,8 @@ class Due:
     Attributes
     ----------
     what : str
-        ``"answer"``, ``"start"``, ``"meeting"``, ``"mid_review"``, ``"end_review"``, ``"close"`` or ``"goal"``.
+        ``"answer"``, ``"start"``, ``"meeting"``, ``"mid_review"``, ``"end_review"``, ``"close"``, ``"goal"``, or ``"left"``: to be
+        closed because one of the two has left.
     on : date
         The last day for it.
     text : str
@@ -122,6 +123,8 @@ class Life:
         Steps that were recorded though not allowed; they change nothing.
     due : tuple of Due
         What comes next, the earliest first.
+    left_on : date or None
+        When the first of the two left, where one has.
     """
 
     mentorship_id: str
@@ -132,6 +135,17 @@ class Life:
     notes: tuple[MentorshipNote, ...]
     refused: tuple[Refusal, ...]
     due: tuple[Due, ...]
+    left_on: dt.date | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it goes on: neither ended nor left by one of the two."""
+        return self.state in OPEN and self.left_on is None
+
+    @property
+    def takes_a_place(self) -> bool:
+        """Whether a place of the mentor is taken. Who has left takes none, closed or not."""
+        return self.state in TAKES_A_PLACE and self.left_on is None
 
     def overdue(self, as_of: dt.date) -> tuple[Due, ...]:
         """Return what should have been done by now.
@@ -168,10 +182,26 @@ def lives_of(facts: TrainingFacts, *, policy: TrainingPolicy) -> Mapping[str, Li
     lives : mapping of str to Life
         By mentorship; the same whatever order the facts were entered in.
     """
-    return {name: replay(notes, policy=policy) for name, notes in facts.mentorships.items()}
+    gone = _gone(facts)
+    return {
+        name: replay(notes, policy=policy, left_on=_first_to_leave(notes, gone))
+        for name, notes in facts.mentorships.items()
+    }
 
 
-def replay(notes: Sequence[MentorshipNote], *, policy: TrainingPolicy) -> Life:
+def _gone(facts: TrainingFacts) -> Mapping[str, dt.date]:
+    return {
+        each.person_id: each.left_on
+        for each in facts.training.people.values()
+        if each.left_on is not None and each.left_on <= facts.as_of
+    }
+
+
+def _first_to_leave(notes: Sequence[MentorshipNote], gone: Mapping[str, dt.date]) -> dt.date | None:
+    return min((gone[each] for each in (notes[0].person_id, notes[0].mentor_id) if each in gone), default=None)
+
+
+def replay(notes: Sequence[MentorshipNote], *, policy: TrainingPolicy, left_on: dt.date | None = None) -> Life:
     """Go through the entries of one mentorship.
 
     Parameters
@@ -180,6 +210,8 @@ def replay(notes: Sequence[MentorshipNote], *, policy: TrainingPolicy) -> Life:
         In the order of moments, at least one.
     policy : TrainingPolicy
         Deadlines.
+    left_on : date, optional
+        When the first of the two left: from then on it may be closed, or the cadre rematched, from every state.
 
     Returns
     -------
@@ -189,12 +221,12 @@ def replay(notes: Sequence[MentorshipNote], *, policy: TrainingPolicy) -> Life:
     kept: list[MentorshipNote] = []
     refused: list[Refusal] = []
     for note in notes:
-        refusal = _refuse_order(state, note, kept)
+        refusal = _refuse_order(state, note, kept, left_on)
         if refusal is not None:
             refused.append(refusal)
             continue
         kept.append(note)
-        after = AFTER[state, note.step]
+        after = _after(state, note, left_on) or state
         if after is not state:
             state, since = after, note.at.date()
     first = kept[0] if kept else notes[0]
@@ -206,7 +238,8 @@ def replay(notes: Sequence[MentorshipNote], *, policy: TrainingPolicy) -> Life:
         since=since,
         notes=tuple(kept),
         refused=tuple(refused),
-        due=_due(state, since, kept, policy),
+        due=_due(state, since, kept, policy) if left_on is None else _due_after_leaving(state, left_on),
+        left_on=left_on,
     )
 
 
@@ -240,7 +273,7 @@ def check_step(
     """
     facts = TrainingFacts(training, dt.date.max)
     earlier = facts.mentorships.get(note.mentorship_id, ())
-    life = replay(earlier, policy=policy) if earlier else None
+    life = replay(earlier, policy=policy, left_on=_first_to_leave(earlier, _gone(facts))) if earlier else None
     refusals = [
         Refusal(rule="unknown_person", note=note, values={"person": who})
         for who in (note.person_id, note.mentor_id)
@@ -250,7 +283,9 @@ def check_step(
         return tuple(refusals)
     if life is not None and life.notes and note.at < life.notes[-1].at:
         return (Refusal(rule="earlier", note=note, values={"last": f"{life.notes[-1].at:%Y-%m-%d %H:%M}"}),)
-    order = _refuse_order(life.state if life else State.NEW, note, life.notes if life else ())
+    order = _refuse_order(
+        life.state if life else State.NEW, note, life.notes if life else (), life.left_on if life else None
+    )
     if order is not None:
         return (order,)
     if note.step is MentorshipStep.PROPOSED and chain_forbidden and _in_chain(training, note):
@@ -260,11 +295,24 @@ def check_step(
     return tuple(refusals)
 
 
-def _refuse_order(state: State, note: MentorshipNote, kept: Sequence[MentorshipNote]) -> Refusal | None:
+_ENDS: Mapping[MentorshipStep, State] = {_S.CLOSED: _T.CLOSED, _S.REMATCHED: _T.REMATCHED}
+
+
+def _after(state: State, note: MentorshipNote, left_on: dt.date | None) -> State | None:
+    """Return the state after a step; None where the step is not allowed."""
+    after = AFTER.get((state, note.step))
+    if after is None and left_on is not None and state in OPEN and note.at.date() >= left_on:
+        return _ENDS.get(note.step)
+    return after
+
+
+def _refuse_order(
+    state: State, note: MentorshipNote, kept: Sequence[MentorshipNote], left_on: dt.date | None
+) -> Refusal | None:
     if kept and (note.person_id, note.mentor_id) != (kept[0].person_id, kept[0].mentor_id):
         values = {"person": kept[0].person_id, "mentor": kept[0].mentor_id}
         return Refusal(rule="other_pair", note=note, values=values)
-    if (state, note.step) not in AFTER:
+    if _after(state, note, left_on) is None:
         if state is State.ACTIVE and note.step in {MentorshipStep.CLOSED, MentorshipStep.REMATCHED}:
             return Refusal(rule="review_wanted", note=note)
         return Refusal(rule="order", note=note, values={"state": state})
@@ -281,7 +329,7 @@ def _refuse_full(
     led = {
         life.person_id
         for life in lives_of(facts, policy=policy).values()
-        if life.mentor_id == note.mentor_id and life.state in TAKES_A_PLACE and life.mentorship_id != note.mentorship_id
+        if life.mentor_id == note.mentor_id and life.takes_a_place and life.mentorship_id != note.mentorship_id
     }
     full = len(led - {note.person_id}) >= most
     return [Refusal(rule="full", note=note, values={"led": len(led), "most": most})] if full else []
@@ -291,6 +339,11 @@ def _in_chain(training: TrainingRecords, note: MentorshipNote) -> bool:
     cadre, mentor = training.people[note.person_id], training.people[note.mentor_id]
     above_cadre, above_mentor = chain_above(cadre, training.people), chain_above(mentor, training.people)
     return note.mentor_id in above_cadre or note.person_id in above_mentor
+
+
+def _due_after_leaving(state: State, left_on: dt.date) -> tuple[Due, ...]:
+    """Who has left is met and reviewed no more: what is wanted is that the mentorship be closed."""
+    return (Due(what="left", on=left_on),) if state in OPEN else ()
 
 
 def _due(state: State, since: dt.date, kept: Iterable[MentorshipNote], policy: TrainingPolicy) -> tuple[Due, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from matching.records import CHINA, Grid, MentorshipNote, MentorshipStep
 from matching.training.competence import gaps_of, level_histories, names_or_ids, present_cadres
 from matching.training.facts import TrainingFacts
-from matching.training.mentorship_life import OPEN, Life, State, lives_of
+from matching.training.mentorship_life import Life, State, lives_of
 from matching.training.pairing import Pairing
 from matching.training.pairing_choice import Pair
 from matching.training.pairing_people import Mentee, Mentor, PastEnd, People
@@ -34,12 +34,13 @@ def people_to_pair(
     Returns
     -------
     people : People
-        Cadres and mentors who have not left. Open mentorships (proposed ones too) take a seat and a wish.
+        Cadres and mentors who have not left. Open mentorships (proposed ones too) take a seat and a wish;
+        those of somebody who has left do not, whether or not anybody closed them.
     """
     rules = pairing or read_pairing_policy()
     training = facts.training
     lives = tuple(lives_of(facts, policy=policy or read_training_policy()).values())
-    open_ = [life for life in lives if life.state in OPEN]
+    open_ = [life for life in lives if life.is_open]
     has = _count(open_, "person_id")
     leads = _count(open_, "mentor_id")
     mentees = tuple(

@@ -17,7 +17,7 @@ from matching.training.cohort_levels import cohort_levels
 from matching.training.competence import leaf_competencies, present_cadres, required_matrix
 from matching.training.facts import TrainingFacts
 from matching.training.hours import HoursStanding
-from matching.training.mentorship_life import OPEN, Due, Life, State, lives_of
+from matching.training.mentorship_life import Due, Life, State, lives_of
 from matching.training.policy import TrainingPolicy, read_training_policy
 
 REGISTERS = (
@@ -136,7 +136,7 @@ def _cells(
     language: Language,
 ) -> tuple[object, ...]:
     tight, cadre, life = row.tightest, row.cadre, row.life
-    mentor = training.people.get(life.mentor_id) if life and life.state in OPEN else None
+    mentor = training.people.get(life.mentor_id) if life and life.is_open else None
     return (
         cadre.person_id,
         mask(cadre.name),
@@ -176,6 +176,6 @@ def _latest_lives(lives: Mapping[str, Life]) -> dict[str, Life]:
     found: dict[str, Life] = {}
     for life in lives.values():
         known = found.get(life.person_id)
-        if known is None or (life.state in OPEN, life.since) > (known.state in OPEN, known.since):
+        if known is None or (life.is_open, life.since) > (known.is_open, known.since):
             found[life.person_id] = life
     return found
