@@ -4,7 +4,7 @@ BIN := .venv/bin
 READY := .venv/ready
 UV_VERSION := 0.9
 
-.PHONY: demo test test-notebooks test-postgres test-browser test-wheel check lock notebooks district docs bundle bench clean
+.PHONY: demo test check-notebooks test-notebooks test-postgres test-browser test-wheel check lock notebooks district docs bundle bench clean
 
 demo: $(READY)
 	$(BIN)/matching demo --out results
@@ -13,10 +13,17 @@ demo: $(READY)
 test: $(READY)
 	$(BIN)/coverage erase
 	$(BIN)/pytest -n 2 --dist loadfile -m "not postgres and not browser" --cov --cov-report= tests
+	COVERAGE_PROCESS_START=$(CURDIR)/pyproject.toml $(MAKE) check-notebooks
+	$(BIN)/coverage combine --quiet --append
 	$(BIN)/coverage report
 	$(BIN)/pytest -n 2 --dist loadfile --doctest-modules src/matching
 	$(MAKE) test-notebooks
 
+# Runs every notebook again and compares the bytes; in `make test` what their kernels run is counted as covered.
+check-notebooks: $(READY)
+	$(BIN)/python tools/run_notebooks.py --check notebooks/*.ipynb
+
+# Cell by cell, to the letter, as a reader runs them.
 test-notebooks: $(READY)
 	$(BIN)/pytest -n 2 --dist loadfile --nbval --nbval-sanitize-with tools/nbval_sanitize.cfg notebooks
 
