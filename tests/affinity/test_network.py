@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matching.affinity.network import as_graph, build_network, nearness, walk_from
+from matching.affinity.network import as_graph, build_network, nearness, settle_walk, walk_from
 from matching.affinity.policy import read_policy
 from matching.affinity.profiles import read_profiles
 from matching.errors import CallError
@@ -26,6 +26,14 @@ def test_the_walk_is_the_personalised_pagerank_of_networkx(ties, restart):
     theirs = nx.pagerank(graph, alpha=1 - restart, personalization={("need", 0): 1.0}, tol=1e-13, max_iter=2000)
     assert share.sum() == pytest.approx(1.0, abs=1e-6)
     assert share == pytest.approx([theirs[node] for node in network.nodes], abs=1e-6)
+
+
+@settings(max_examples=100, deadline=None)
+@given(edges, st.floats(0.1, 0.9))
+def test_many_walks_are_solved_for_with_the_same_shares(ties, restart):
+    network = build_network(ties, nodes=nodes)
+    walked = walk_from(network, nodes, restart=restart)
+    np.testing.assert_allclose(settle_walk(network, nodes, restart=restart), walked, rtol=0, atol=1e-8)
 
 
 def test_the_whole_district_gives_the_same_shares_as_networkx():

@@ -1,5 +1,7 @@
 """Vectors of texts: scikit-learn's numbers, without loading it."""
 
+import pickle
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -35,3 +37,9 @@ def test_a_text_of_nothing_learnt_is_an_empty_row():
     rows = vectors.transform(["唱歌", "修 灯 唱歌"])
     assert np.diff(rows.indptr).tolist() == [0, 2]
     assert np.sqrt((rows.toarray() ** 2).sum(axis=1)).tolist() == pytest.approx([0.0, 1.0])
+
+
+def test_vectors_go_to_another_process_as_they_are():
+    vectors = TextVectors(character_runs(2, 3)).fit(["修路灯", "修水管"])
+    again = pickle.loads(pickle.dumps(vectors))  # noqa: S301  # our own bytes
+    assert (again.transform(["路灯"]) != vectors.transform(["路灯"])).nnz == 0

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
+from scipy.sparse.linalg import splu
 
 from matching.affinity.history import History
 from matching.affinity.places import UNKNOWN, Places, fold_place
@@ -25,6 +26,7 @@ _STREET_TIE = 0.5
 _SERVED_TIE = 0.5
 # A random walk forgets where it began at this rate; what is left after it is below the tolerance.
 _TOLERANCE = 1e-9
+_FEW = 2_000_000  # nodes times walks up to which walking takes a few hundredths of a second
 
 
 @dataclasses.dataclass(frozen=True, slots=True, eq=False)
@@ -206,6 +208,33 @@ def walk_from(network: Network, seeds: Sequence[Node], *, restart: float) -> Flo
     return share
 
 
+def settle_walk(network: Network, seeds: Sequence[Node], *, restart: float) -> Floats:
+    """Return what `walk_from` comes to, by solving for it: many seeds at once in a network whose nodes have few ties.
+
+    Parameters
+    ----------
+    network : Network
+        Undirected.
+    seeds : sequence of Node, length n_seeds
+        Where walks begin and return to.
+    restart : float in (0, 1)
+        Chance of returning at each step.
+
+    Returns
+    -------
+    share : ndarray of float, shape (n_nodes, n_seeds)
+        Each column sums to 1.
+    """
+    strength = np.asarray(network.weights.sum(axis=1)).ravel()
+    # a node without ties is never come to from elsewhere, and a walk that begins there stays
+    step = sp.csc_array(network.weights.multiply((1 - restart) / np.where(strength == 0, 1.0, strength)[None, :]))
+    at = np.array([network.index[seed] for seed in seeds], dtype=np.int64)
+    home = np.zeros((len(network.nodes), len(seeds)))
+    home[at, np.arange(len(seeds))] = np.where(strength[at] > 0, restart, 1.0)
+    solved = splu(sp.csc_array(sp.eye_array(len(network.nodes)) - step), permc_spec="MMD_AT_PLUS_A")
+    return np.asarray(solved.solve(home))
+
+
 def nearness(network: Network, n_needs: int, n_partners: int, *, restart: float, first: int = 0) -> Floats:
     """Score how near partners are to needs in the network.
 
@@ -229,7 +258,9 @@ def nearness(network: Network, n_needs: int, n_partners: int, *, restart: float,
     if not n_needs or not n_partners:
         return np.zeros((n_needs, n_partners))
     rows = [network.index["partner", row] for row in range(n_partners)]
-    share = walk_from(network, [("need", first + row) for row in range(n_needs)], restart=restart)[rows].T
+    seeds = [("need", first + row) for row in range(n_needs)]
+    walk = walk_from if len(network.nodes) * n_needs <= _FEW or restart == 1 else settle_walk
+    share = walk(network, seeds, restart=restart)[rows].T
     most = share.max(axis=1, keepdims=True)
     near: Floats = np.sqrt(share / np.where(most > 0, most, 1.0))
     tied = np.asarray(network.weights.sum(axis=1)).ravel() > 0

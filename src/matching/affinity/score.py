@@ -1,7 +1,8 @@
 """The score of a pair: named parts in [0, 1], weighted, that sum to it."""
 
 import dataclasses
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,9 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 Feature = tuple[Floats, Bools]
+Part = Callable[[Ints, Ints], Feature]
+
+_BLOCK = 1 << 17  # pairs that are scored together: few enough for a processor's own memory
 
 
 @dataclasses.dataclass(frozen=True, slots=True, eq=False)
@@ -92,22 +96,35 @@ def score_pairs(
     """
     if need.shape != partner.shape:
         raise CallError(f"need and partner must have one length; got {need.shape} and {partner.shape}")
-    policy = profiles.policy
-    parts: dict[str, Feature] = {
-        "skill": skill_values(profiles.fit, need, partner),
-        "text": text_values(profiles.text, need, partner, policy=policy),
-        "network": _known(profiles.near[need, partner]),
-        "place": place_values(profiles.need_places, profiles.partner_places, need, partner, policy=policy),
-        "availability": _known(free_shares(profiles.free, windows)[need, partner]),
-        "reliability": _reliability(profiles, partner),
-        "load": _load(profiles, partner),
-        "continuity": _continuity(profiles, need, partner),
-        "language": _language(profiles, need, partner),
-        "newcomer": _newcomer(profiles, partner),
+    parts = _parts(profiles, windows)
+    values, is_unknown = np.empty((need.size, len(FEATURES))), np.empty((need.size, len(FEATURES)), dtype=np.bool_)
+    for first in range(0, need.size, _BLOCK):
+        here = slice(first, first + _BLOCK)
+        for k, name in enumerate(FEATURES):
+            part, unknown = parts[name](need[here], partner[here])
+            values[here, k], is_unknown[here, k] = np.where(unknown, weights.unknown[k], part), unknown
+    return PairScores(values, is_unknown, weights)
+
+
+def _parts(profiles: Profiles, windows: Sequence[Window | None]) -> Mapping[str, Part]:
+    """Prepare the parts of the score: what holds for a need or a partner alone is worked out once."""
+    policy, history = profiles.policy, profiles.history
+    free = free_shares(profiles.free, windows)
+    return {
+        "skill": lambda need, partner: skill_values(profiles.fit, need, partner),
+        "text": lambda need, partner: text_values(profiles.text, need, partner, policy=policy),
+        "network": lambda need, partner: _known(profiles.near[need, partner]),
+        "place": lambda need, partner: place_values(
+            profiles.need_places, profiles.partner_places, need, partner, policy=policy
+        ),
+        "availability": lambda need, partner: _known(free[need, partner]),
+        "reliability": _of_partner(history.reliability(policy), history.good + history.bad == 0),
+        "load": _of_partner(_load(profiles), np.full(len(profiles.partners), not history.is_kept)),
+        "continuity": _continuity(profiles),
+        "language": _language(profiles),
+        # the share of a score that is spent on finding out
+        "newcomer": _of_partner(history.doubt(policy), np.full(len(profiles.partners), not history.is_kept)),
     }
-    values = np.stack([parts[name][0] for name in FEATURES], axis=1)
-    is_unknown = np.stack([parts[name][1] for name in FEATURES], axis=1)
-    return PairScores(np.where(is_unknown, weights.unknown, values), is_unknown, weights)
 
 
 def _known(values: Floats) -> Feature:
@@ -115,54 +132,66 @@ def _known(values: Floats) -> Feature:
     return np.where(is_unknown, 0.0, values), is_unknown
 
 
-def _reliability(profiles: Profiles, partner: Ints) -> Feature:
-    history = profiles.history
-    mean = history.reliability(profiles.policy)
-    return mean[partner], (history.good + history.bad == 0)[partner]
+def _of_partner(values: Floats, is_unknown: Bools) -> Part:
+    return lambda _, partner: (values[partner], is_unknown[partner])
 
 
-def _load(profiles: Profiles, partner: Ints) -> Feature:
-    history = profiles.history
-    free = 1.0 - np.minimum(history.recent_hours / max(profiles.policy["recent_hours"], 1e-9), 1.0)
-    return free[partner], np.full(partner.size, not history.is_kept)
+def _load(profiles: Profiles) -> Floats:
+    free: Floats = 1.0 - np.minimum(profiles.history.recent_hours / max(profiles.policy["recent_hours"], 1e-9), 1.0)
+    return free
 
 
-def _newcomer(profiles: Profiles, partner: Ints) -> Feature:
-    """Score how little is known of a partner yet: the share of a score that is spent on finding out."""
-    return profiles.history.doubt(profiles.policy)[partner], np.full(partner.size, not profiles.history.is_kept)
-
-
-def _continuity(profiles: Profiles, need: Ints, partner: Ints) -> Feature:
+def _continuity(profiles: Profiles) -> Part:
     """Score how often a partner has served the community before, or the very person."""
     history, half = profiles.history, profiles.policy["continuity_half"]
-    communities = profiles.need_places.community
-    known = np.zeros((len(profiles.partners), int(communities.max(initial=0)) + 1))
+    communities, n_partners = profiles.need_places.community, len(profiles.partners)
+    known = np.zeros((n_partners, int(communities.max(initial=0)) + 1))
     for (row, community), times in history.served.items():
         if community < known.shape[1]:
             known[row, community] = times / (times + half)
-    values = np.where(communities[need] == UNKNOWN, 0.0, known[partner, communities[need]])
-    if history.served_people:
-        people = [fold_place(each.beneficiary) if each.beneficiary else None for each in profiles.needs]
-        asked = {(int(c), who) for c, who in zip(communities, people, strict=True) if who}
-        for (row, community, who), times in history.served_people.items():
-            if (community, who) in asked:
-                same = np.array([(int(c), p) == (community, who) for c, p in zip(communities, people, strict=True)])
-                hit = (partner == row) & same[need]
-                values[hit] = np.maximum(values[hit], (1 + times) / (1 + times + half))
-    unknown = np.full(need.size, not history.is_kept) | (communities[need] == UNKNOWN)
-    return values, unknown
+    keys, worth = _served_before(profiles)
+
+    def part(need: Ints, partner: Ints) -> Feature:
+        values = np.where(communities[need] == UNKNOWN, 0.0, known[partner, communities[need]])
+        if keys.size:
+            pair = need * n_partners + partner
+            at = np.minimum(np.searchsorted(keys, pair), keys.size - 1)
+            values = np.where(keys[at] == pair, np.maximum(values, worth[at]), values)
+        return values, (communities[need] == UNKNOWN) | (not history.is_kept)
+
+    return part
 
 
-def _language(profiles: Profiles, need: Ints, partner: Ints) -> Feature:
+def _served_before(profiles: Profiles) -> tuple[Ints, Floats]:
+    """Return pairs, numbered need by need and sorted, in which the partner has served the very person, and their worth."""
+    half, n_partners = profiles.policy["continuity_half"], len(profiles.partners)
+    asked: dict[tuple[int, str], list[int]] = defaultdict(list)
+    for row, (need, community) in enumerate(zip(profiles.needs, profiles.need_places.community.tolist(), strict=True)):
+        if need.beneficiary:
+            asked[community, fold_place(need.beneficiary)].append(row)
+    found: dict[int, float] = {}
+    for (partner, community, who), times in profiles.history.served_people.items():
+        for row in asked.get((community, who), ()):
+            pair = row * n_partners + partner
+            found[pair] = max(found.get(pair, 0.0), (1 + times) / (1 + times + half))
+    ordered = sorted(found.items())
+    return np.array([pair for pair, _ in ordered], dtype=np.int64), np.array([worth for _, worth in ordered])
+
+
+def _language(profiles: Profiles) -> Part:
     """Give the share of the languages wanted that a partner speaks; 1 where none is wanted."""
-    values, is_unknown = np.ones(need.size), np.zeros(need.size, dtype=np.bool_)
-    stated = np.array([spoken is not None for spoken in profiles.languages], dtype=np.bool_)
-    for row, each in enumerate(profiles.needs):
-        wanted = {language.strip().casefold() for language in each.languages}
-        if not wanted:
-            continue
-        here = need == row
-        share = np.array([len(wanted & spoken) / len(wanted) if spoken else 0.0 for spoken in profiles.languages])
-        values[here] = share[partner[here]]
-        is_unknown[here] = ~stated[partner[here]]
-    return values, is_unknown
+    wishes = [frozenset(spoken.strip().casefold() for spoken in each.languages) for each in profiles.needs]
+    rows = {wanted: row for row, wanted in enumerate(dict.fromkeys(wishes))}
+    of = np.array([rows[wanted] for wanted in wishes], dtype=np.int64)
+    share = np.array(
+        [
+            [
+                len(wanted & spoken) / len(wanted) if wanted and spoken else float(not wanted)
+                for spoken in profiles.languages
+            ]
+            for wanted in rows
+        ]
+    ).reshape(len(rows), len(profiles.partners))
+    is_silent = np.array([spoken is None for spoken in profiles.languages], dtype=np.bool_)
+    is_asked = np.array([bool(wanted) for wanted in wishes], dtype=np.bool_)
+    return lambda need, partner: (share[of[need], partner], is_asked[need] & is_silent[partner])

@@ -115,18 +115,20 @@ def skill_values(fit: SkillCover, need: Ints, partner: Ints) -> tuple[Floats, Bo
     is_unknown : ndarray of bool, shape (n_pairs,)
         Where the need names no skill, or nothing is known of what the partner can do.
     """
-    widest = max((row.size for row in fit.column), default=0)
+    rows = np.unique(need)
+    widest = max((fit.column[row].size for row in rows), default=0)
     column = np.zeros((len(fit.column), widest), dtype=np.int64)
     share = np.zeros((len(fit.column), widest))
-    for row, (columns, shares) in enumerate(zip(fit.column, fit.share, strict=True)):
-        column[row, : columns.size], share[row, : columns.size] = columns, shares
+    for row in rows:
+        column[row, : fit.column[row].size], share[row, : fit.share[row].size] = fit.column[row], fit.share[row]
     values = np.zeros(need.size)
     takes_best = fit.takes_best[need]
     for k in range(widest):
         part = fit.cover[partner, column[need, k]] * share[need, k]
         values = np.where(takes_best, np.maximum(values, part), values + part)
-    asks = np.array([row.size > 0 for row in fit.column], dtype=np.bool_)
-    has_open = np.array([bool(fit.is_open[row].any()) for row in fit.column], dtype=np.bool_)
+    asks, has_open = np.zeros((2, len(fit.column)), dtype=np.bool_)
+    for row in rows:
+        asks[row], has_open[row] = fit.column[row].size > 0, fit.is_open[fit.column[row]].any()
     is_unknown = ~asks[need] | (~fit.has_skills[partner] & ~has_open[need])
     return np.minimum(values, 1.0), is_unknown
 

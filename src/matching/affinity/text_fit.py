@@ -18,7 +18,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
-# Above this share of all pairs one product of the two matrices is cheaper than a row by row one.
+# Above this share of all pairs of the same needs one product of the two matrices is cheaper than a row by row one.
 _DENSE_SHARE = 0.02
 # A need is told in its first sentences; a page of boiler-plate behind them says nothing of the work.
 _REACH = 400
@@ -125,10 +125,11 @@ def cosines(fit: TextFit, need: Ints, partner: Ints) -> Floats:
     -------
     cosine : ndarray of float in [0, 1], shape (n_pairs,)
     """
-    n_needs, n_partners = fit.needs.shape[0], fit.partners.shape[0]
-    if need.size > _DENSE_SHARE * n_needs * n_partners and n_needs * n_partners < 20_000_000:
-        product = np.asarray((fit.needs @ fit.partners.T).todense())
-        cosine: Floats = product[need, partner]
+    first, last = (int(need.min()), int(need.max()) + 1) if need.size else (0, 0)
+    n_pairs = (last - first) * fit.partners.shape[0]
+    if need.size > _DENSE_SHARE * n_pairs and n_pairs < 20_000_000:
+        product = np.asarray((fit.needs[first:last] @ fit.partners.T).todense())
+        cosine: Floats = product[need - first, partner]
     else:
         cosine = np.asarray(fit.needs[need].multiply(fit.partners[partner]).sum(axis=1)).ravel()
     return np.clip(cosine, 0.0, 1.0)

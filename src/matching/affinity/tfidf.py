@@ -4,6 +4,7 @@ The same numbers as scikit-learn's ``TfidfVectorizer(sublinear_tf=True)``, which
 in every new kernel.
 """
 
+import functools
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Self
@@ -34,13 +35,13 @@ def character_runs(least: int, most: int) -> Analyzer:
     >>> list(character_runs(2, 3)("修路灯"))
     ['修路', '路灯', '修路灯']
     """
+    return functools.partial(_runs, least=least, most=most)
 
-    def cut(text: str) -> Iterator[str]:
-        text = " ".join(text.split()) if any(map(str.isspace, text)) else text
-        for length in range(least, most + 1):
-            yield from (text[at : at + length] for at in range(len(text) - length + 1))
 
-    return cut
+def _runs(text: str, *, least: int, most: int) -> Iterator[str]:
+    text = " ".join(text.split()) if any(map(str.isspace, text)) else text
+    for length in range(least, most + 1):
+        yield from (text[at : at + length] for at in range(len(text) - length + 1))
 
 
 class TextVectors:

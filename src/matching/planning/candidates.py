@@ -360,7 +360,8 @@ def _assess(
     options = work_options(profiles.needs, as_of=as_of, policy=profiles.policy)
     masks = block_masks(sides, options)
     works = chosen_works(options, _votes(sides, options, masks))
-    rows = [options.index(work) for work in works]
+    number = {work: row for row, work in reversed([*enumerate(options)])}
+    rows = [number[work] for work in works]
     shape = len(works), len(profiles.partners)
     pairs = score_pairs(
         profiles,

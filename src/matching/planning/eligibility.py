@@ -126,8 +126,11 @@ def block_masks(sides: Sides, works: Sequence[Work]) -> Masks:
         Bit ``k`` is set where rule ``RULES[k]`` blocks; 0 where the pair is eligible.
     """
     masks = np.zeros((len(works), len(sides.profiles.partners)), dtype=np.int64)
-    for bit, rule in enumerate(RULES):
-        masks |= _BLOCKS[rule](sides, works).astype(np.int64) << bit
+    for rule, block in _BLOCKS.items():
+        masks |= block(sides, works).astype(np.int64) << RULES.index(rule)
+    for rules, blocks in _BLOCKS_OF_TWO.items():
+        for rule, blocked in zip(rules, blocks(sides, works), strict=True):
+            masks |= blocked.astype(np.int64) << RULES.index(rule)
     return masks
 
 
@@ -198,26 +201,18 @@ def _kept_apart(sides: Sides, works: Sequence[Work]) -> Bools:
     return blocked
 
 
-def _all_pairs(sides: Sides, works: Sequence[Work]) -> tuple[NDArray[np.int64], NDArray[np.int64], tuple[int, int]]:
-    shape = len(works), len(sides.profiles.partners)
-    rows = np.array([work.need for work in works], dtype=np.int64)
-    return np.repeat(rows, shape[1]), np.tile(np.arange(shape[1]), shape[0]), shape
-
-
-def _asks(sides: Sides, works: Sequence[Work]) -> Bools:
-    return _per_work([bool(sides.profiles.wanted[work.need]) for work in works])
-
-
-def _skill_unknown(sides: Sides, works: Sequence[Work]) -> Bools:
-    need, partner, shape = _all_pairs(sides, works)
-    return skill_values(sides.profiles.fit, need, partner)[1].reshape(shape) & _asks(sides, works)
-
-
-def _skill(sides: Sides, works: Sequence[Work]) -> Bools:
-    need, partner, shape = _all_pairs(sides, works)
-    values, is_unknown = skill_values(sides.profiles.fit, need, partner)
-    least = sides.profiles.policy["skill_minimum"] - _SLACK
-    return (~is_unknown & (values < least)).reshape(shape) & _asks(sides, works)
+def _skills(sides: Sides, works: Sequence[Work]) -> tuple[Bools, Bools]:
+    """Tell of whom nothing is known that the need asks for, and whose skills do not come near to it."""
+    least, partners = sides.profiles.policy["skill_minimum"] - _SLACK, np.arange(len(sides.profiles.partners))
+    unknown, lacking = (np.zeros((len(works), partners.size), dtype=np.bool_) for _ in range(2))
+    rows: dict[int, list[int]] = {}
+    for at, work in enumerate(works):
+        rows.setdefault(work.need, []).append(at)
+    for need, here in rows.items():
+        if sides.profiles.wanted[need]:
+            values, is_unknown = skill_values(sides.profiles.fit, np.full(partners.size, need), partners)
+            unknown[here], lacking[here] = is_unknown, ~is_unknown & (values < least)
+    return unknown, lacking
 
 
 def _licences(sides: Sides, works: Sequence[Work]) -> tuple[Bools, Bools]:
@@ -235,7 +230,7 @@ def _licences(sides: Sides, works: Sequence[Work]) -> tuple[Bools, Bools]:
             valid, registered = sides.licences.holders(wanted, work.day, n_partners)
             missing[at] |= who & ~registered & ~vouches
             expired[at] |= who & registered & ~valid & ~vouches
-    return missing, expired
+    return missing, expired & ~missing
 
 
 def _who_must(
@@ -251,15 +246,6 @@ def _who_must(
             if wanted:
                 rules.append((wanted, best == position if fit.takes_best[need] else everybody))
     return rules
-
-
-def _licence_missing(sides: Sides, works: Sequence[Work]) -> Bools:
-    return _licences(sides, works)[0]
-
-
-def _licence_expired(sides: Sides, works: Sequence[Work]) -> Bools:
-    missing, expired = _licences(sides, works)
-    return expired & ~missing
 
 
 def _ages(sides: Sides, works: Sequence[Work]) -> Floats:
@@ -328,11 +314,15 @@ def _crew(sides: Sides, works: Sequence[Work]) -> Bools:
 
 
 def _resources(sides: Sides, works: Sequence[Work]) -> Bools:
-    blocked = np.zeros((len(works), len(sides.profiles.partners)), dtype=np.bool_)
+    partners = sides.profiles.partners
+    blocked, asked = np.zeros((len(works), len(partners)), dtype=np.bool_), {}
     for at, work in enumerate(works):
-        if sides.profiles.needs[work.need].resources:
-            alone = int(sides.heads.most[work.need]) <= 1
-            blocked[at] = blocks_for_resources(sides.profiles.needs[work.need], sides.profiles.partners, alone=alone)
+        need = sides.profiles.needs[work.need]
+        if need.resources:
+            which = need.resources, int(sides.heads.most[work.need]) <= 1
+            if which not in asked:
+                asked[which] = blocks_for_resources(need, partners, alone=which[1])
+            blocked[at] = asked[which]
     return blocked
 
 
@@ -348,8 +338,10 @@ def _hours_short(sides: Sides, works: Sequence[Work]) -> Bools:
 
 _BLOCKS: dict[str, Callable[[Sides, Sequence[Work]], Bools]] = {
     "closed": _closed, "time_over": _time_over, "kind": _kind, "forbidden": _forbidden, "declined": _declined,
-    "missed": _missed, "kept_apart": _kept_apart, "skill_unknown": _skill_unknown, "skill": _skill,
-    "licence_missing": _licence_missing, "licence_expired": _licence_expired, "age_unknown": _age_unknown,
-    "too_young": _too_young, "too_old": _too_old, "guardian": _guardian, "insurance": _insurance, "time": _time,
+    "missed": _missed, "kept_apart": _kept_apart, "age_unknown": _age_unknown, "too_young": _too_young, "too_old": _too_old, "guardian": _guardian, "insurance": _insurance, "time": _time,
     "crew": _crew, "resources": _resources, "no_capacity": _no_capacity, "hours_short": _hours_short,
 }  # fmt: skip
+_BLOCKS_OF_TWO: dict[tuple[str, str], Callable[[Sides, Sequence[Work]], tuple[Bools, Bools]]] = {
+    ("skill_unknown", "skill"): _skills, ("licence_missing", "licence_expired"): _licences,
+}  # fmt: skip
+"""Rules that come out of one look at the pairs."""
