@@ -334,7 +334,7 @@ class CohortPlan:
             spent=f"{self.choice.spent:g}",
             budget=label("training.cohort.no_limit", language=language) if math.isinf(money) else f"{money:g}",
             off=len(self.choice.called_off),
-            gap=f"{self.choice.gap:.1%}",
+            gap=f"{self.choice.gap:.2%}",
             **counts,
         )
 

@@ -20,8 +20,9 @@ from matching.training.policy import read_training_policy
 from matching.views import hours_of, levels_of
 from matching.views.training_pictures import main_standing
 from matching.widgets.board import Board, button, choice, heading, paragraph, picture, side_by_side, status, table
+from matching.widgets.correction_forms import correction_form
 from matching.widgets.form import Clock, EntryForm, new_token
-from matching.widgets.training_forms import attendance_form, correction_form
+from matching.widgets.training_forms import attendance_form
 
 _SHOWN = 12
 
@@ -225,6 +226,7 @@ class TrainingBoard(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships 
         self._entry = attendance_id
         self._correction = correction_form(
             self._store,
+            self._store.load_training,
             fact,
             by=self._by,
             now=self._now,

@@ -1,4 +1,4 @@
-"""Forms of a training programme: an attendance sheet, a step of a mentorship, the correction of what was recorded."""
+"""Forms of a training programme: an attendance sheet, a step of a mentorship."""
 
 import datetime as dt
 from collections.abc import Callable, Sequence
@@ -6,7 +6,7 @@ from typing import Any
 
 from matching.errors import UnknownNameError
 from matching.labels import Language, label
-from matching.records import CHINA, Attendance, MentorshipNote, Record, TrainingRecords, register, show_value
+from matching.records import CHINA, MentorshipNote, Record, TrainingRecords, register
 from matching.records.reversals import standing_facts
 from matching.training.competence import present_cadres
 from matching.training.facts import TrainingFacts
@@ -17,7 +17,6 @@ from matching.widgets.form import Clock, EntryForm, Guard, Keeper, new_token
 from matching.widgets.form_state import FormSpec, SheetRow
 
 Tokens = Callable[[], str]
-_CORRECTED = ("date", "hours", "leave_hours", "evidence", "note")
 
 
 def attendance_form(
@@ -87,68 +86,6 @@ def attendance_form(
     )  # fmt: skip
     shared = {"date": str(day), "recorder": by}
     return EntryForm(spec, keeper, by=by, now=now, tokens=tokens, shared=shared, language=language)
-
-
-def correction_form(
-    keeper: Keeper,
-    fact: Attendance,
-    *,
-    by: str,
-    now: Clock | None = None,
-    tokens: Tokens = new_token,
-    language: Language = "zh",
-) -> EntryForm:
-    """Return a form that corrects an attendance: it stays, and a new one that reverses it says what is right.
-
-    Reversing a reversal restores what it had undone. A correction that is corrected is therefore undone by an entry of
-    its own, without hours, and the new entry reverses what it had reversed.
-
-    Parameters
-    ----------
-    keeper : Keeper
-        The store.
-    fact : Attendance
-        What was recorded.
-    by : str
-        Who corrects.
-    now : callable, optional
-        The clock.
-    tokens : callable, optional
-        Names of entries.
-    language : {"zh", "en"}, default="zh"
-        Of words.
-
-    Returns
-    -------
-    form : EntryForm
-        With what was recorded typed in already.
-    """
-    home = register("attendances")
-    asked = [home.column(name) for name in _CORRECTED]
-    texts = {c.name: show_value(getattr(fact, c.name), c, show_personal=True, language=language) for c in asked}
-    title = label("widgets.training.correction", language=language, key=fact.attendance_id)
-    spec = FormSpec(
-        name=f"correction-{fact.attendance_id}", register=home, prefix="X", fields=_CORRECTED, title=title,
-        fixed={
-            "reverses": fact.reverses or fact.attendance_id, "course_id": fact.course_id, "person_id": fact.person_id,
-            "recorder": by,
-        },
-    )  # fmt: skip
-
-    def undo(facts: tuple[Record, ...]) -> tuple[Record, ...]:
-        if not fact.reverses:
-            return ()
-        key = getattr(facts[0], home.key)
-        return (
-            Attendance(
-                attendance_id=f"{key}-U", course_id=fact.course_id, person_id=fact.person_id, recorder=by,
-                reverses=fact.attendance_id,
-            ),
-        )  # fmt: skip
-
-    return EntryForm(
-        spec, keeper, by=by, now=now, tokens=tokens, shared=texts, guard=Guard(along=undo), language=language
-    )
 
 
 def mentorship_form(
