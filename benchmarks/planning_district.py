@@ -24,7 +24,7 @@ COMMUNITIES = ("光耀路社区", "新民街社区", "轻机南社区", "花南�
 
 
 def flow_district(seed: int = 1, *, needs: int = 100, people: int = 600) -> Community:
-    """Make a district in which only head-counts limit: two skills a person, no times, no hours, no households."""
+    """Make a district in which only head-counts limit: a skill or two a person, no times, no hours, no households."""
     draw = random.Random(seed)
     skills = _unlike_skills(60)
     wanted = tuple(
@@ -46,7 +46,9 @@ def flow_district(seed: int = 1, *, needs: int = 100, people: int = 600) -> Comm
             name=f"志愿者{k}",
             community=draw.choice(COMMUNITIES),
             birth_date=dt.date(1980, 1, 1),
-            skills=tuple(SkillClaim(name, draw.choice(levels)) for name in draw.sample(skills, 2)),
+            skills=tuple(
+                SkillClaim(name, draw.choice(levels)) for name in draw.sample(skills, draw.choices((1, 2), (3, 1))[0])
+            ),
             most_needs=draw.randint(1, 3),
             hours=40.0,
             is_insured=True,

@@ -18,6 +18,7 @@ QUICK = (
     ("assign_district.py",),
     ("assign_mixed.py",),
     ("assign_large.py", "--quick"),
+    ("planning_district.py", "--pairs", "40"),
     ("candidate_search.py",),
     ("pipeline.py", "--quick"),
 )
@@ -25,6 +26,7 @@ ALL = (
     ("assign_district.py", "--networkx", "--fair"),
     ("assign_mixed.py", "--large"),
     ("assign_large.py",),
+    ("planning_district.py",),
     ("candidate_search.py", "--city"),
     ("pipeline.py", "--huge"),
     ("pagerank.py",),

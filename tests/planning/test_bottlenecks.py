@@ -99,10 +99,10 @@ def test_what_one_more_person_adds_is_what_brute_force_finds(community):
     rows = recruiting.rows_for(newcomer)
     if not rows:
         return
-    model, candidates = recruiting._with_person(newcomer, np.array(rows))
+    model, candidates = recruiting._with_people([(newcomer, np.array(rows))])
     if model.need.size > 11:
         return
-    found = recruiting.unlocked_by(newcomer, rows)
+    found = recruiting.unlocked_by_each([(newcomer, rows)])[0]
     totals = [best_first_step(plan.working.model, plan.candidates), best_first_step(model, candidates, rows=rows)]
     assert abs(found.gain - (totals[1] - totals[0])) < 1e-7
 

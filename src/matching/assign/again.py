@@ -142,6 +142,40 @@ def settle(problem: Problem, change: Change | None = None, *, like: Footing | No
     return Settled(known, replace(footing, dual=prices, best=best, fit=fitted(changed.model)))
 
 
+def footing_of(problem: Problem, change: Change, chosen: BoolArray) -> Footing | None:
+    """Make ready to solve again a problem whose optimum is known.
+
+    Parameters
+    ----------
+    problem : Problem
+        Of a district's size.
+    change : Change
+        What holds this once, as for `settle`.
+    chosen : ndarray of bool, shape (n_edges,)
+        The optimum with the change.
+
+    Returns
+    -------
+    footing : Footing or None
+        None where `chosen` is no choice of the problem, or this SciPy cannot solve from a basis.
+    """
+    if not 0 < problem.n_edges <= MOST_EDGES or problem.balance.size or not is_available():
+        return None
+    model = _strong(build_model(problem))
+    first = Footing(model, np.zeros(model.low.size), problem.demand[0], problem.shape[1], simplex=Simplex(model))
+    now = _changed(first, change)
+    fit = fitted(now.model)
+    x = np.concatenate([chosen.astype(np.float64), np.zeros(model.weight.size - chosen.size)])
+    links = np.flatnonzero((fit.kind == SERVED) & ~np.isfinite(fit.low) & (np.asarray(fit.matrix @ x) > fit.high))
+    x[fit.matrix[links].indices] = 1.0
+    x = np.maximum(x, fit.floor)
+    vertex = first.simplex.solve(fit) if first.simplex else None
+    if vertex is None or vertex.x is None or vertex.basis is None or not is_feasible(fit, x):
+        return None
+    missing = max(view_at(fit, vertex.dual).bound - float(fit.weight @ x), 0.0)
+    return replace(first, dual=vertex.dual, best=x, basis=vertex.basis, reach=missing, fit=fit)
+
+
 def _plainly(problem: Problem, change: Change) -> Solution | None:
     """Solve what only head-counts limit."""
     if not is_plain(problem) or change.groups or (change.beside is not None and change.beside.any()):
@@ -312,7 +346,7 @@ def _settled(old: Footing, now: Footing, *, is_new: bool) -> Settled | None:
     view = view_at(model, vertex.dual)
     missing = view.bound - float(model.weight @ x)
     if not (is_feasible(model, vertex.x) and missing <= EXACT * max(1.0, abs(view.bound))):
-        reach = EXACT * max(1.0, abs(view.bound)) + (REACH * largest if now.reach is None else 1.5 * now.reach)
+        reach = EXACT * max(1.0, abs(view.bound)) + (REACH * largest if now.reach is None else 1.05 * now.reach)
         found, proved = best_near(model, view, reach, most=MOST_NEAR, before=_before(old, model))
         if found is None or not proved:
             return None

@@ -108,7 +108,8 @@ def best_near(
         reach = min(4 * reach, max(0.0, view.bound - float(model.weight @ known)))
     for _ in range(MOST_ROUNDS):
         near = _widened(model, view.reduced, free & (np.abs(view.reduced) <= reach))
-        if int(near.sum()) > most:
+        looked_at = near if before is None else _touched(_held(model, view.reduced, near), near, before)
+        if int(looked_at.sum()) > most:
             return best, False
         # what comes out further below the bound proves nothing at this reach
         enough = max(reach, _EXACT * max(1.0, abs(view.bound)))

@@ -9,7 +9,7 @@ import numpy as np
 
 from matching.assign import Problem, Solution
 from matching.assign import solve as solve_problem
-from matching.assign.again import Change, Footing, Settled, settle, solve_again
+from matching.assign.again import Change, Footing, Settled, footing_of, settle, solve_again
 from matching.assign.pins import with_pins_apart
 from matching.planning.candidates import Candidates
 from matching.planning.model import Bools, Floats, Ints, Model, as_problem
@@ -140,21 +140,41 @@ class FirstStep:
         n_needs = problem.shape[0]
         return dataclasses.replace(found, need_price=found.need_price[:n_needs])
 
-    def solve_like(self, footing: Footing | None) -> Solution:
-        """Solve the step for a problem with more partners than the one whose prices are known.
+    def again(self, forced: frozenset[str], footing: Footing) -> Solution | None:
+        """Solve the step from a footing or not at all.
 
         Parameters
         ----------
-        footing : Footing or None
-            Of the smaller problem.
+        forced : frozenset of str
+            Bundles that are served whole.
+        footing : Footing
+            Of the same pairs.
 
         Returns
         -------
-        solution : Solution
+        solution : Solution or None
+            None where that takes a long search.
         """
-        low, high, optional = self.demand(frozenset())
-        settled = settle(self._open(low, high, optional), self._change(low, high, optional), like=footing)
-        return settled.solution if settled else self._solved(self._problem(low, high, optional))
+        settled = solve_again(footing, self._change(*self.demand(forced)))
+        return settled.solution if settled else None
+
+    def footing(self, forced: frozenset[str], chosen: Bools) -> Footing | None:
+        """Make the step ready to be solved again from a choice that is known to be the best.
+
+        Parameters
+        ----------
+        forced : frozenset of str
+            Bundles that are served whole.
+        chosen : ndarray of bool, shape (n_edges,)
+            Of this step.
+
+        Returns
+        -------
+        footing : Footing or None
+        """
+        low, high, optional = self.demand(forced)
+        change = self._change(low, high, optional)
+        return None if change.groups else footing_of(self._open(low, high, optional), change, chosen)
 
     def _settled(self, low: Ints, high: Ints, optional: Bools, footing: Footing | None) -> Settled | None:
         change = self._change(low, high, optional)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from matching.assign import Solution
 from matching.planning.candidates import Candidates
 from matching.planning.first_step import FirstStep, whole_needs
 from matching.planning.licensing import fold_licence, stated_requirements
@@ -13,6 +14,9 @@ from matching.planning.proposal import Proposal
 from matching.planning.teams import TeamPart
 from matching.planning.wishes import Wishes
 from matching.records import Kind, NeedStatus
+
+# Solving the first step anew takes seconds where more pairs are allowed.
+QUICK_PAIRS = 10_000
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +68,11 @@ class Recruiting:
         )
         self._worth = plan.proof.score_total / max(len(plan.assignments), 1) or 1.0
         step = FirstStep(working.candidates, working.model, self._wishes, "total", 1)
-        self._before, self._footing = step.solve(frozenset(), working.choice.footings[0])
+        # what is whole stays whole
+        self._forced = frozenset(step.bundles) - working.choice.bundles
+        is_known = working.objective == "total" and not working.choice.asked
+        footing = working.choice.footings[0]
+        self._before = working.choice.first if is_known else step.solve(self._forced, footing)[0]
         self._met = whole_needs(working.model, self._before.chosen)
 
     def rows_for(self, newcomer: Newcomer, always: Sequence[int] = ()) -> tuple[int, ...]:
@@ -110,50 +118,78 @@ class Recruiting:
         most = self._plan.candidates.policy.kinds[Kind.VOLUNTEER].most_needs
         return float(above[:most].sum())
 
-    def unlocked_by(self, newcomer: Newcomer, rows: Sequence[int]) -> Unlocked:
-        """Solve the first step again with a newcomer.
+    def unlocked_by_each(self, kinds: Sequence[tuple[Newcomer, Sequence[int]]]) -> tuple[Unlocked | None, ...]:
+        """Solve the first step again with each of several newcomers.
 
         Parameters
         ----------
-        newcomer : Newcomer
-            He is free whenever he is wanted, and takes on what the policy allows a volunteer.
-        rows : sequence of int
-            Needs that he could serve, each at the plan's mean score.
+        kinds : sequence of (newcomer, rows)
+            One more person of a kind, free whenever he is wanted, who takes on what the policy allows a volunteer; and the
+            needs that he could serve, each at the plan's mean score.
 
         Returns
         -------
-        unlocked : Unlocked
-            Exact: others move where that helps.
+        unlocked : tuple of (Unlocked or None)
+            Of each alone. Exact: others move where that helps; bundles that are whole stay so. None where many pairs are
+            allowed and prices leave too many of them to look at.
         """
-        if not rows:
-            return Unlocked((), 0.0)
-        model, candidates = self._with_person(newcomer, np.array(rows, dtype=np.int64))
-        more = np.zeros(len(rows), dtype=np.bool_)
+        asked = [(newcomer, np.array(rows, dtype=np.int64)) for newcomer, rows in kinds]
+        model, candidates = self._with_people(asked)
+        n_old, sizes = self._model.need.size, [rows.size for _, rows in asked]
+        whose = np.concatenate([np.full(n_old, -1), np.repeat(np.arange(len(asked)), sizes)])
+        # all stand in one problem from the first: to let one of them in is then to lift a ban
+        nobody = self._step(model, candidates, whose, -1)
+        known = np.concatenate([self._before.chosen, np.zeros(whose.size - n_old, dtype=np.bool_)])
+        footing = nobody.footing(self._forced, known)
+        found: list[Unlocked | None] = []
+        for at in range(len(asked)):
+            if not sizes[at]:
+                found.append(Unlocked((), 0.0))
+                continue
+            step = self._step(model, candidates, whose, at)
+            solution = step.again(self._forced, footing) if footing else None
+            if solution is None and n_old <= QUICK_PAIRS:
+                solution, _ = step.solve(self._forced, None)
+            found.append(None if solution is None else self._unlocked(model, solution))
+        return tuple(found)
+
+    def _unlocked(self, model: Model, solution: Solution) -> Unlocked:
+        met = whole_needs(model, solution.chosen)
+        gain = max(0.0, float(solution.total) - float(self._before.total))
+        return Unlocked(tuple(np.flatnonzero(met & ~self._met).tolist()), gain)
+
+    def _step(self, model: Model, candidates: Candidates, whose: Ints, at: int) -> FirstStep:
+        """State the first step with one of the newcomers."""
+        nothing = np.zeros(whose.size - self._model.need.size, dtype=np.bool_)
         wishes = Wishes(
-            pinned=np.concatenate([self._wishes.pinned, more]),
-            forbidden=np.concatenate([self._wishes.forbidden, more]),
-            kept=np.concatenate([self._wishes.kept, more]),
-            extra=np.concatenate([self._wishes.extra, more]),
+            pinned=np.concatenate([self._wishes.pinned, nothing]),
+            forbidden=np.concatenate([self._wishes.forbidden, nothing]) | ((whose >= 0) & (whose != at)),
+            kept=np.concatenate([self._wishes.kept, nothing]),
+            extra=np.concatenate([self._wishes.extra, nothing]),
             change_cost=self._wishes.change_cost,
         )
-        found = FirstStep(candidates, model, wishes, "total", 1).solve_like(self._footing)
-        met = whole_needs(model, found.chosen)
-        needs = tuple(np.flatnonzero(met & ~self._met).tolist())
-        return Unlocked(needs, max(0.0, float(found.total) - float(self._before.total)))
+        return FirstStep(candidates, model, wishes, "total", 1)
 
-    def _with_person(self, newcomer: Newcomer, rows: Ints) -> tuple[Model, Candidates]:
+    def _with_people(self, asked: Sequence[tuple[Newcomer, Ints]]) -> tuple[Model, Candidates]:
         candidates, old = self._plan.candidates, self._model
         kind = candidates.policy.kinds[Kind.VOLUNTEER]
+        rows = np.concatenate([theirs for _, theirs in asked])
+        who = np.repeat(np.arange(len(asked)), [theirs.size for _, theirs in asked])
         hours = np.array([candidates.works[row].hours for row in rows])
-        load, capacity, groups = capacities_of(
-            np.zeros(rows.size, dtype=np.int64), hours, np.array([kind.most_needs]), np.array([kind.hours])
-        )
-        first, who = old.need.size, old.shape[1]
+        many = np.full(len(asked), kind.most_needs), np.full(len(asked), kind.hours)
+        load, capacity, groups = capacities_of(who, hours, *many)
+        first, n_old = old.need.size, old.shape[1]
         parts = tuple(
-            tuple(_widened(part, covers=_covers(candidates, row, part, newcomer)) for part in each)
+            tuple(
+                dataclasses.replace(
+                    part,
+                    covers=np.append(part.covers, [_covers(candidates, row, part, newcomer) for newcomer, _ in asked]),
+                )
+                for part in each
+            )
             for row, each in enumerate(candidates.parts)
         )
-        need, partner = np.concatenate([old.need, rows]), np.concatenate([old.partner, np.full(rows.size, who)])
+        need, partner = np.concatenate([old.need, rows]), np.concatenate([old.partner, n_old + who])
         teams, lacking = teams_of(parts, need, partner)
         model = dataclasses.replace(
             old,
@@ -168,10 +204,6 @@ class Recruiting:
             locked=np.concatenate([old.locked, np.zeros(rows.size, dtype=np.bool_)]),
         )
         return model, dataclasses.replace(candidates, parts=parts)
-
-
-def _widened(part: TeamPart, *, covers: bool) -> TeamPart:
-    return dataclasses.replace(part, covers=np.append(part.covers, covers))
 
 
 def _covers(candidates: Candidates, row: int, part: TeamPart, newcomer: Newcomer) -> bool:

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from matching import frames as pd
+from matching.assign.again import MOST_EDGES
 from matching.labels import Language, label
 from matching.planning.licensing import fold_licence
 from matching.planning.model import urgency_weights
@@ -26,8 +27,6 @@ _LACKS = {
 }  # fmt: skip
 # So many rows are solved again; further ones have the estimate by prices.
 _SOLVED_AGAIN = 30
-# Solving the first step again takes seconds where this many pairs are allowed, and a minute over all kinds: the prices then speak alone.
-_PAIRS_SOLVED_AGAIN = 10_000
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,8 +115,11 @@ def list_shortages(plan: Proposal, *, language: Language = "zh") -> tuple[Shorta
         rows = recruiting.rows_for(newcomer, [plan.candidates.need_index(each.need_id) for each in unmet])
         kinds.append(_Kind(newcomer, skill, tuple(unmet), rows, recruiting.estimate(rows)))
     kinds.sort(key=lambda each: (-each.estimate, each.skill))
-    most = _SOLVED_AGAIN if plan.working.model.need.size <= _PAIRS_SOLVED_AGAIN else 0
-    found = [_shortage(plan, kind, recruiting if at < most else None, language) for at, kind in enumerate(kinds)]
+    most = _SOLVED_AGAIN if plan.working.model.need.size <= MOST_EDGES else 0
+    unlocked = recruiting.unlocked_by_each([(kind.newcomer, kind.rows) for kind in kinds[:most]]) if most else ()
+    found = [
+        _shortage(plan, kind, unlocked[at] if at < len(unlocked) else None, language) for at, kind in enumerate(kinds)
+    ]
     return tuple(sorted(found, key=lambda each: (-each.gain, -each.people_short, each.skill)))
 
 
@@ -174,12 +176,12 @@ def _missing_kinds(plan: Proposal, unmet: Unmet, language: Language) -> list[tup
     return kinds
 
 
-def _shortage(plan: Proposal, kind: _Kind, recruiting: Recruiting | None, language: Language) -> Shortage:
+def _shortage(plan: Proposal, kind: _Kind, exact: Unlocked | None, language: Language) -> Shortage:
     candidates = plan.candidates
     weights = urgency_weights(candidates)
     rows = {each.need_id: candidates.need_index(each.need_id) for each in kind.unmet}
     ordered = sorted(kind.unmet, key=lambda each: (-weights[rows[each.need_id]], each.missing, each.need_id))
-    unlocked = recruiting.unlocked_by(kind.newcomer, kind.rows) if recruiting else Unlocked((), kind.estimate)
+    unlocked = exact or Unlocked((), kind.estimate)
     unlocks = tuple(candidates.profiles.needs[row].need_id for row in unlocked.needs)
     counts: dict[str, int] = defaultdict(int)
     for each in kind.unmet:
@@ -199,7 +201,7 @@ def _shortage(plan: Proposal, kind: _Kind, recruiting: Recruiting | None, langua
         remedies=remedies,
         words=_advice(kind.skill, licences, short, unlocks, remedies, language),
         lacks=_LACKS.get(first, "people"),
-        is_exact=recruiting is not None,
+        is_exact=exact is not None,
     )
 
 

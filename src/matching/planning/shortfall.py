@@ -155,13 +155,15 @@ def causes_of(candidates: Candidates, row: int, chosen: set[tuple[int, int]]) ->
             continue
         first = RULES[(mask & -mask).bit_length() - 1]
         counts[first] += 1
+    eligible = candidates.is_eligible[row]
+    lacking = [part.name for part in candidates.parts[row] if not (part.covers & eligible).any()]
+    if lacking and not +counts:
+        return (("part", len(lacking)),)
     if not +counts:
         return (("only", int(right_kind.sum())),)
     for rule in _WHOLE_NEED:
         if counts[rule]:
             return ((rule, counts[rule]),)
-    eligible = candidates.is_eligible[row]
-    lacking = [part.name for part in candidates.parts[row] if not (part.covers & eligible).any()]
     causes = sorted(((rule, n) for rule, n in counts.items() if n), key=lambda pair: (-pair[1], RULES_ORDER[pair[0]]))
     return ((("part", len(lacking)),) if lacking else ()) + tuple(causes)
 

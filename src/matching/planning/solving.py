@@ -10,8 +10,8 @@ from matching.assign import solve as solve_problem
 from matching.assign.again import Change, Footing, settle, solve_again
 from matching.planning.candidates import Candidates
 from matching.planning.consistency import keep_consistent
-from matching.planning.first_step import FirstStep
-from matching.planning.model import Bools, Ints, Model, as_problem
+from matching.planning.first_step import FirstStep, whole_needs
+from matching.planning.model import Bools, Model, as_problem
 from matching.planning.wishes import Wishes, with_change_cost
 
 _SLACK = 1e-9
@@ -100,18 +100,19 @@ def choose(
     step = FirstStep(candidates, model, wishes, objective, fair_depth)
     first, footing, asked = _placed(step, start, is_stricter=is_stricter)
     step = dataclasses.replace(step, beside=_beside(model, asked))
-    open_bundles = _incomplete(step.bundles, first, model)
-    forced: frozenset[str] = frozenset()
+    open_bundles = _incomplete(step, first)
+    forced = frozenset(step.bundles) - open_bundles
     for name in sorted(open_bundles):
         if not step.can_complete(name):
             continue
+        # what is whole stays whole: one job is not broken for another
         tried, its = step.solve(forced | {name}, footing)
-        if not tried.violations:
+        if not tried.violations and name not in _incomplete(step, tried):
             forced, first, footing = forced | {name}, tried, its
     second, further = _second_step(model, wishes, first, start.footings[1] if start else None)
-    broken = _incomplete(step.bundles, first, model)
     is_first = second.chosen & step.fills_least(first.chosen)
-    return Choice(second.chosen, is_first, first, second, frozenset(broken), (footing, further), tuple(asked.items()))
+    broken, settled = _incomplete(step, first), tuple(asked.items())
+    return Choice(second.chosen, is_first, first, second, broken, (footing, further), settled)
 
 
 def _placed(
@@ -157,9 +158,10 @@ def _beside(model: Model, asked: Mapping[int, bool]) -> Bools | None:
     return mask
 
 
-def _incomplete(bundles: Mapping[str, Ints], solution: Solution, model: Model) -> set[str]:
-    got = np.bincount(model.need[solution.chosen], minlength=model.shape[0])
-    return {name for name, rows in bundles.items() if (got[rows] < model.least[rows]).any()}
+def _incomplete(step: FirstStep, found: Solution) -> frozenset[str]:
+    """Name the bundles of which a need is not served as it asks."""
+    whole = whole_needs(step.model, found.chosen)
+    return frozenset(name for name, rows in step.bundles.items() if not whole[rows].all())
 
 
 def _second_step(
