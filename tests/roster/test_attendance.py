@@ -165,4 +165,26 @@ def test_nobody_records_their_own_hours(read):
 @pytest.mark.parametrize("text", ["<script>alert(1)</script>", "=1+1", "名" * 2000, "👩‍🌾", "\u202eabc"])
 def test_hostile_names_are_only_names_that_nobody_has(read, text):
     _, problems = read(TITLE, ("姓名", "签到"), (f"'{text}" if text.startswith("=") else text, "√"))
-    assert {each.rule for each in problems} <= {"person_unknown"}
+    assert {each.rule for each in problems} <= {"person_unlike_any"}
+
+
+@pytest.mark.parametrize(
+    ("said", "hours", "leave"),
+    [
+        ("3学时", 3, 0),
+        ("两学时", 2, 0),
+        ("1.5 小时", 1.5, 0),
+        ("两个半小时", 2.5, 0),
+        ("请假一学时", 2, 1),
+        ("９学时", 3, 0),
+    ],
+)
+def test_hours_are_read_with_their_unit_as_in_the_form(read, said, hours, leave):
+    entries, problems = read(TITLE, ("姓名", "签到"), ("周小苗", said))
+    assert [(each.hours, each.leave_hours) for each in entries] == [(hours, leave)]
+    assert problems == ()
+
+
+def test_a_mark_that_cannot_be_read_is_reported_once_for_the_cell(read):
+    _, problems = read(TITLE, ("姓名", "签到"), ("周小苗、李青", "一"))
+    assert [each.rule for each in problems] == ["mark_not_read"]

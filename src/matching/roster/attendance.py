@@ -20,6 +20,7 @@ from matching.records import (
     Mentor,
     Severity,
     TrainingRecords,
+    chinese_number,
     day_of,
     mask_text,
 )
@@ -33,6 +34,8 @@ from matching.roster.texts import as_text, fold, split_values
 _FULL_DATE = re.compile(r"(\d{4})\s*[年./-]\s*(\d{1,2})\s*[月./-]\s*(\d{1,2})")
 _SHORT_DATE = re.compile(r"(?<!\d)(\d{1,2})\s*月\s*(\d{1,2})\s*[日号]?")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
+# A numeral in Chinese counts with its unit alone: 一 by itself is a stroke as often as a one.
+_WITH_UNIT = re.compile(r"(\d+(?:\.\d+)?|[一二两三四五六七八九十]+)个?(?:半)?(?:学时|课时|小时|h|hours?)")
 _MOST_HEADER_ROWS = 30
 
 
@@ -166,8 +169,11 @@ class _Reader:
             return None
         nearest = difflib.get_close_matches(_folded(name), list(self._people), n=1, cutoff=0.5)
         known = self._people[nearest[0]][0] if nearest else None
-        words = f"{known.name}（{known.person_id}）" if known else "—"
-        self._odd(sheet, cell, "person_unknown", name, Severity.ROW_LEFT_OUT, nearest=words)
+        if known is None:
+            self._odd(sheet, cell, "person_unlike_any", name, Severity.ROW_LEFT_OUT)
+        else:
+            nearest_words = f"{known.name}（{known.person_id}）"
+            self._odd(sheet, cell, "person_unknown", name, Severity.ROW_LEFT_OUT, nearest=nearest_words)
         return None
 
     def _marks(
@@ -219,11 +225,13 @@ class _Reader:
         if text in _words("present") or text == _folded(person.name):
             return whole, 0.0
         if any(word in text for word in _words("leave")):
-            stated = _NUMBER.search(text)
-            away = min(float(stated.group()), whole) if stated else whole
+            stated = _stated_hours(text)
+            away = whole if stated is None else min(stated, whole)
             return whole - away, away
         if _NUMBER.fullmatch(text):
             return min(float(text), whole), 0.0
+        if _WITH_UNIT.fullmatch(text) and (stated := _stated_hours(text)) is not None:
+            return min(stated, whole), 0.0
         self._odd(sheet, cell, "mark_not_read", as_text(raw), Severity.CELL_LEFT_EMPTY)
         return 0.0, 0.0
 
@@ -233,20 +241,31 @@ class _Reader:
             return None
         if isinstance(raw, int | float) and not isinstance(raw, bool):
             return float(raw)
-        found = _NUMBER.search(fold(as_text(raw)))
+        found = _stated_hours(_folded(as_text(raw)))
         if found is None:
             cell = f"{get_column_letter(column + 1)}{number}"
             self._odd(sheet, cell, "mark_not_read", as_text(raw), Severity.CELL_LEFT_EMPTY)
             return None
-        return float(found.group())
+        return found
 
     def _odd(self, sheet: SourceSheet, cell: str, rule: str, value: str, severity: Severity, **values: object) -> None:
-        self.problems.append(
-            CellProblem(
-                file=sheet.file, sheet=sheet.title, cell=cell, rule=rule, value=mask_text(value), severity=severity,
-                values=values,
-            )
+        problem = CellProblem(
+            file=sheet.file, sheet=sheet.title, cell=cell, rule=rule, value=mask_text(value), severity=severity,
+            values=values,
         )  # fmt: skip
+        if problem not in self.problems:  # one cell may stand for several people
+            self.problems.append(problem)
+
+
+def _stated_hours(text: str) -> float | None:
+    """Return the hours that a text states: 2, 1.5学时, 请假两学时, 三个半小时."""
+    united = _WITH_UNIT.search(text)
+    if united is None:
+        found = _NUMBER.search(text)
+        return float(found.group()) if found else None
+    number = united[1]
+    whole = float(number) if number[0].isdigit() else chinese_number(number)
+    return None if whole is None else whole + (0.5 if "半" in united[0] else 0.0)
 
 
 def _folded(text: str) -> str:
