@@ -10,7 +10,9 @@ from matching.samples import make_district
 from matching.widgets import explore
 from matching.widgets.explorer_draft import draft_of, take_draft
 from matching.widgets.explorer_events import happen
-from matching.widgets.explorer_state import PAGES, View, add_wishes, plan_for, set_weights, solve_again, start_explorer
+from matching.widgets.explorer_plans import plan_for
+from matching.widgets.explorer_state import add_wishes, set_weights, solve_again, start_explorer
+from matching.widgets.explorer_values import PAGES, View
 
 AS_OF = dt.date(2024, 7, 31)
 

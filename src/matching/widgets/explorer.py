@@ -16,7 +16,8 @@ from matching.planning.changes import Changes
 from matching.planning.explanation import explain_pair
 from matching.records import CHINA, Community
 from matching.widgets.explorer_model import Clock, ExplorerModel
-from matching.widgets.explorer_state import candidates_of, start_explorer
+from matching.widgets.explorer_plans import candidates_of
+from matching.widgets.explorer_state import start_explorer
 from matching.widgets.explorer_tables import candidate_table, need_table, say_state
 
 Source: TypeAlias = "Community | stores.Store | Candidates | Plan | str | Path"

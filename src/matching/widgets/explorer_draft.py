@@ -7,7 +7,8 @@ from typing import Any
 from matching.errors import MatchingError
 from matching.labels import LANGUAGES
 from matching.planning import Candidates, Override
-from matching.widgets.explorer_state import ACTIONS, ORDERS, PAGES, ExplorerState, Settings, View, fitting
+from matching.widgets.explorer_plans import fitting
+from matching.widgets.explorer_values import ACTIONS, ORDERS, PAGES, ExplorerState, Settings, View
 
 _VERSION = 1
 _FILTERS = ("search", "community", "skill", "urgency")

@@ -7,9 +7,10 @@ from typing import Any
 from matching.errors import CallError, UnknownNameError
 from matching.labels import label
 from matching.planning import Override, list_conflicts
+from matching.widgets import explorer_looking as looking
 from matching.widgets import explorer_state as states
 from matching.widgets.explorer_presets import weights_of_preset
-from matching.widgets.explorer_state import ExplorerState
+from matching.widgets.explorer_values import ExplorerState
 
 Values = Mapping[str, Any]
 Event = Callable[[ExplorerState, Values], ExplorerState]
@@ -65,16 +66,16 @@ def read_text(values: Values, name: str) -> str:
 
 
 def _choose(state: ExplorerState, values: Values) -> ExplorerState:
-    return states.choose_need(state, read_text(values, "need"))
+    return looking.choose_need(state, read_text(values, "need"))
 
 
 def _look(state: ExplorerState, values: Values) -> ExplorerState:
-    return states.look_at(state, read_text(values, "partner"))
+    return looking.look_at(state, read_text(values, "partner"))
 
 
 def _filter(state: ExplorerState, values: Values) -> ExplorerState:
     names = ("search", "community", "skill", "urgency", "order")
-    return states.filter_needs(state, **{name: read_text(values, name) for name in names if name in values})
+    return looking.filter_needs(state, **{name: read_text(values, name) for name in names if name in values})
 
 
 def _weight(state: ExplorerState, values: Values) -> ExplorerState:
@@ -130,16 +131,16 @@ EVENTS: Mapping[str, Event] = {
     "choose": _choose,
     "look": _look,
     "filter": _filter,
-    "page": lambda state, values: states.open_page(state, read_text(values, "page")),
-    "blocked": lambda state, values: states.show_blocked(state, is_on=values.get("isOn") is True),
-    "speak": lambda state, values: states.speak(state, read_text(values, "language")),
+    "page": lambda state, values: looking.open_page(state, read_text(values, "page")),
+    "blocked": lambda state, values: looking.show_blocked(state, is_on=values.get("isOn") is True),
+    "speak": lambda state, values: looking.speak(state, read_text(values, "language")),
     "weight": _weight,
     "preset": _preset,
     "objective": lambda state, values: states.set_objective(state, read_text(values, "objective")),
     "wish": _wish,
     "release": _release,
     "price": _price,
-    "solve": lambda state, _values: states.show_changes(states.solve_again(state)),
+    "solve": lambda state, _values: looking.show_changes(states.solve_again(state)),
     "undo": lambda state, _values: states.undo(state),
 }
 """Everything that happens without a store."""

@@ -14,7 +14,8 @@ from matching.labels import Language, label
 from matching.planning import Candidates, Plan, default_as_of, score
 from matching.records import CHINA, Action, Decision
 from matching.widgets.explorer_facts import read_plan
-from matching.widgets.explorer_state import ExplorerState, Settings, Work, plan_for
+from matching.widgets.explorer_plans import plan_for
+from matching.widgets.explorer_values import ExplorerState, Settings, Work
 
 _FILES = {"xlsx": "方案.xlsx", "html": "报告.html"}
 _SHOWN = 5

@@ -26,7 +26,8 @@ from matching.widgets.explorer_keeping import (
     take_back,
 )
 from matching.widgets.explorer_needs import index_needs
-from matching.widgets.explorer_state import ExplorerState, restart, solve_again
+from matching.widgets.explorer_state import restart, solve_again
+from matching.widgets.explorer_values import ExplorerState
 from matching.widgets.explorer_view import Desk, draw_sections, ground_of
 
 Clock = Callable[[], dt.datetime]

@@ -10,7 +10,7 @@ from matching.planning import Candidates
 from matching.records import Need, Urgency, show_choice
 from matching.views.svg import clean_text
 from matching.widgets.explorer_facts import CLOSED, PlanFacts
-from matching.widgets.explorer_state import View
+from matching.widgets.explorer_values import View
 
 _URGENCY = {urgency: rank for rank, urgency in enumerate(Urgency)}
 _STATUS = {"unmet": 0, "partial": 1, "met": 2, CLOSED: 3}

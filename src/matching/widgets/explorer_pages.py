@@ -23,8 +23,9 @@ from matching.views import (
 from matching.views.palette import Status
 from matching.views.svg import clean_text
 from matching.widgets.explorer_needs import describe_need
+from matching.widgets.explorer_plans import candidates_of
 from matching.widgets.explorer_ranking import Ranking
-from matching.widgets.explorer_state import ExplorerState, candidates_of
+from matching.widgets.explorer_values import ExplorerState
 
 Page = dict[str, Any]
 

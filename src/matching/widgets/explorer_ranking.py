@@ -14,7 +14,8 @@ from matching.planning.explanation import reason_for
 from matching.records import show_choice
 from matching.views.svg import clean_text
 from matching.widgets.explorer_facts import PlanFacts
-from matching.widgets.explorer_state import View, Work, candidates_of
+from matching.widgets.explorer_plans import candidates_of
+from matching.widgets.explorer_values import View, Work
 
 MOST = 100
 """Candidates that are sent; whoever is placed, pinned or looked at is always among them."""

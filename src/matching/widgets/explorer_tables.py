@@ -7,7 +7,7 @@ from matching.labels import Language, label
 from matching.records import show_choice
 from matching.widgets.explorer_needs import NeedIndex, list_needs
 from matching.widgets.explorer_ranking import candidate_card, marks_of, rank_candidates
-from matching.widgets.explorer_state import ExplorerState
+from matching.widgets.explorer_values import ExplorerState
 
 
 def _frame(names: tuple[str, ...], rows: list[list[object]], language: Language) -> pd.DataFrame:

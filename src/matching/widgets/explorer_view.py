@@ -8,9 +8,10 @@ from matching.affinity.weights import FEATURES
 from matching.labels import label, labels_under
 from matching.widgets.explorer_needs import NeedIndex, filter_choices, list_needs, need_card, need_rows
 from matching.widgets.explorer_pages import build_page
+from matching.widgets.explorer_plans import candidates_of
 from matching.widgets.explorer_presets import read_presets
 from matching.widgets.explorer_ranking import Ranking, candidate_card, marks_of, rank_candidates
-from matching.widgets.explorer_state import ExplorerState, candidates_of
+from matching.widgets.explorer_values import ExplorerState
 
 Section = dict[str, Any]
 
