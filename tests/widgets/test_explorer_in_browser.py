@@ -1,6 +1,5 @@
 """The explorer in a real browser: every step by mouse and by keyboard, on a store, with nothing lost."""
 
-import dataclasses
 import datetime as dt
 import io
 import re
@@ -9,13 +8,13 @@ import openpyxl
 import pytest
 
 from matching.planning import score
-from matching.records import CHINA, Action, Personal
-from matching.records.columns import CellType, columns_of
+from matching.records import CHINA, Action
 from matching.samples import make_district
 from matching.store import open_store
 from matching.widgets.explorer import Explorer, explore
 from matching.widgets.explorer_state import start_explorer
 from widgets.axe import find_faults
+from widgets.hostile import hostile
 from widgets.pages import listening, open_browser, settled, show
 
 pytestmark = pytest.mark.browser
@@ -282,35 +281,6 @@ def widget_choose(page, need):
     settled(page)
 
 
-HOSTILE = (
-    "<script>alert(1)</script>",
-    "<img src=x onerror=alert(2)>",
-    "\u202e倒着写\u202d\u2066",
-    "长" * 2000,
-    "👩‍👩‍👧‍👦🔥邻里",
-    "</textarea><svg onload=alert(3)>",
-    "{{constructor}} ${alert(4)} javascript:alert(5)",
-)
-
-
-def hostile(district):
-    """Every field of words of every row holds something hostile."""
-    at = iter(range(10**9))
-
-    def spoil(row):
-        words = [
-            column.name
-            for column in columns_of(type(row))
-            if column.cell_type is CellType.TEXT and column.personal is not Personal.PHONE
-        ]
-        return dataclasses.replace(
-            row, **{name: HOSTILE[next(at) % len(HOSTILE)] for name in words if getattr(row, name) is not None}
-        )
-
-    names = ("units", "specialists", "community_partners", "volunteers", "needs", "grids", "licences", "services")
-    return district.replace(**{name: tuple(map(spoil, getattr(district, name))) for name in names})
-
-
 def test_hostile_words_in_every_field_are_shown_as_words_everywhere():
     district = hostile(make_district())
     widget = listening(Explorer)(start_explorer(score(district, as_of=AS_OF)))
@@ -354,4 +324,29 @@ def test_a_moving_slider_ranks_in_the_browser_as_the_kernel_does(base):
             figures = {who: float(figure) for who, figure in answered}
             assert {who: float(figure) for who, figure in at_once} == pytest.approx(figures, abs=0.0011)
             assert at_once[0][0] == answered[0][0]
+    assert faults == []
+
+
+def test_only_rows_that_can_be_seen_are_drawn_and_more_as_one_scrolls(base):
+    widget = listening(Explorer)(start_explorer(base))
+    with open_browser() as page:
+        faults = start(page, widget)
+        choose(page, NEED)
+        page.get_by_role("searchbox").fill("")
+        page.wait_for_timeout(200)
+        settled(page)
+        needs, candidates = page.locator(".lm-needs tbody tr"), page.locator(".lm-chosen tbody tr")
+        known, ranked = len(widget.listed["rows"]), len(widget.ranking["order"])
+        assert known > 150
+        assert needs.count() < 40
+        assert ranked >= 100
+        assert candidates.count() == 24
+        page.locator(".lm-needs .lm-scroll").evaluate("e => { e.scrollTop = 1e6; }")
+        for _ in range(8):
+            page.locator(".lm-chosen .lm-scroll").evaluate("e => { e.scrollTop = 1e6; }")
+            page.wait_for_timeout(60)
+        assert needs.count() < 40
+        assert page.locator(f".lm-needs tbody tr[data-at='{known - 1}']").count() == 1
+        assert candidates.count() == ranked
+        assert candidates.last.get_attribute("data-id") == widget.ranking["order"][-1]
     assert faults == []

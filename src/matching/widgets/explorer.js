@@ -1,54 +1,9 @@
 // The explorer. The kernel decides; the browser shows sections as they arrive and sends events.
 const PAGES = ["why", "network", "weights", "changes", "charts", "shortages", "record"];
 const SECTIONS = ["words", "needs", "status", "listed", "chosen", "cards", "ranking", "marks", "weights", "page", "proposal", "notice"];
-const ROWS_SEEN = 24; // candidates drawn while a slider moves: more than fit
+const ROWS_SEEN = 24; // candidates drawn at first: more than fit; further ones as one scrolls towards them
 const NEED_ROW = 46; // pixels, the same in the style: rows far away are not drawn
 const PART_COLOURS = ["#1d4e89", "#5b8ec4", "#9b5a9e", "#0b6655", "#5aa595", "#a86a00", "#d9a441", "#a4262c", "#6b7785", "#3f3f8f", "#7a8b3c"];
-
-function deskName() {
-  const known = shelf.get("matching-desk");
-  if (known) return known;
-  const fresh = `desk-${[...crypto.getRandomValues(new Uint8Array(8))].map((b) => b.toString(16).padStart(2, "0")).join("")}`;
-  shelf.set("matching-desk", fresh);
-  return shelf.get("matching-desk") === fresh ? fresh : "";
-}
-
-function makeSender(model, root, caughtUp) {
-  let number = 0;
-  let flying = null; // the slider move that is on its way; those after it wait, and only the last is sent
-  let waiting = null;
-  let late = 0; // all rows are drawn once the hand rests
-  const open = new Set();
-  const settle = () => {
-    root.dataset.pending = String(open.size + (late ? 1 : 0));
-    if (!open.size) root.removeAttribute("data-busy");
-  };
-  const send = (name, values = {}) => {
-    number += 1;
-    const own = number;
-    open.add(own);
-    settle();
-    model.send({ name, values, number });
-    setTimeout(() => { if (open.has(own)) root.setAttribute("data-busy", ""); }, 150);
-    return number;
-  };
-  const move = (values) => {
-    clearTimeout(late);
-    late = 0;
-    if (flying) { waiting = values; return; }
-    flying = send("weight", values);
-  };
-  const hear = (message) => {
-    if (message.kind !== "done") return;
-    open.delete(message.number);
-    if (message.number === flying) {
-      flying = null;
-      if (waiting) { const next = waiting; waiting = null; move(next); } else late = setTimeout(() => { late = 0; caughtUp(); settle(); }, 150);
-    }
-    settle();
-  };
-  return { send, move, hear };
-}
 
 function render({ model, el }) {
   const root = make("section", { class: "lm-explorer" });
@@ -56,7 +11,9 @@ function render({ model, el }) {
   const get = (name) => model.get(name);
   const t = (key, values) => fillIn(get("words")[key] ?? key, values ?? {});
   let ui = null;
+  const seen = {}; // parts of the page that is open
   let cursor = { needs: 0, candidates: 0 };
+  let reach = ROWS_SEEN;
   let sort = { column: "", down: false };
   let ahead = null; // where a slider is while the kernel has not answered: candidates are ranked by it at once
   const sharesNow = () => ahead?.shares ?? get("weights").shares;
@@ -115,6 +72,8 @@ function render({ model, el }) {
     };
     const notice = make("div", { class: "lm-notice", role: "status", "aria-live": "polite" });
     ui = { head, notice, ...buildNeeds(), ...buildCandidates(), ...buildPages() };
+    seen.prefix = ui.prefix;
+    seen.sliders = null;
     root.setAttribute("lang", get("words").lang);
     root.setAttribute("aria-label", t("title"));
     root.replaceChildren(
@@ -196,9 +155,9 @@ function render({ model, el }) {
       const [id, , community, urgency, urgencyWords, least] = rows[index];
       const state = status[index];
       const isUrgent = urgent.includes(id);
-      row.dataset.at = at;
-      row.setAttribute("aria-rowindex", at + 2);
-      row.dataset.state = state;
+      write(row, "data-at", at);
+      write(row, "aria-rowindex", at + 2);
+      write(row, "data-state", state);
       row.classList.toggle("lm-on", id === need());
       const key = `${state}|${placed[index]}|${isUrgent}`;
       if (row.dataset.key !== key) {
@@ -209,8 +168,8 @@ function render({ model, el }) {
           make("span", {}, t("needs.heads", { placed: placed[index], wanted: least })));
       }
       const press = row.querySelector(".lm-row");
-      press.setAttribute("aria-current", String(id === need()));
-      press.tabIndex = at === cursor.needs || (at === first && (cursor.needs < first || cursor.needs >= last)) ? 0 : -1;
+      write(press, "aria-current", id === need());
+      put(press, "tabIndex", at === cursor.needs || (at === first && (cursor.needs < first || cursor.needs >= last)) ? 0 : -1);
       kept.set(index, row);
     }
     ui.needsRows = kept;
@@ -246,17 +205,26 @@ function render({ model, el }) {
     });
     const candidatesBody = make("tbody");
     walkRows(candidatesBody, (at) => goToCandidate(at));
+    const candidatesTable = make("table", { "aria-label": t("candidates.title") }, make("thead", {}, make("tr", {}, ...heads)), candidatesBody);
+    const candidatesScroll = make("div", { class: "lm-scroll" }, candidatesTable);
+    candidatesScroll.addEventListener("scroll", () => {
+      const { scrollTop, clientHeight, scrollHeight } = candidatesScroll;
+      if (scrollTop + 2 * clientHeight > scrollHeight && reach < get("ranking").order.length) { reach += ROWS_SEEN; drawCandidates(Boolean(ahead)); }
+    }, { passive: true });
     const blocked = make("input", { type: "checkbox", onchange: () => send("blocked", { isOn: blocked.checked }), ...KEYS });
     return {
       blocked, candidatesBody, candidateRows: new Map(), card: make("div", { class: "lm-card" }),
-      candidatesScroll: make("div", { class: "lm-scroll" }, make("table", { "aria-label": t("candidates.title") }, make("thead", {}, make("tr", {}, ...heads)), candidatesBody)),
+      candidatesTable, candidatesScroll,
     };
   }
   function drawCard() {
     const card = get("chosen");
-    if (!card.id) { ui.card.replaceChildren(make("p", { class: "lm-quiet" }, t("candidates.none"))); return; }
+    if (!card.id) { ui.cardSays = ""; ui.card.replaceChildren(make("p", { class: "lm-quiet" }, t("candidates.none"))); return; }
     const { eligible, blocked } = get("ranking");
+    const says = JSON.stringify([card, eligible, blocked]);
     ui.blocked.checked = get("ranking").withBlocked;
+    if (ui.cardSays === says) return;
+    ui.cardSays = says;
     ui.card.replaceChildren(
       make("div", { class: "lm-title" }, make("h3", {}, make("b", {}, card.id), " ", spoken(card.text, { title: card.text })),
         make("span", { class: `lm-badge lm-${card.status}` }, t("candidates.status", { status: t(`status.${card.status}`), placed: card.placed })),
@@ -316,11 +284,11 @@ function render({ model, el }) {
     const by = (a, b) => (typeof a === "number" ? a - b : compare(a, b));
     return rows.map((row) => [sortKey(...row), row]).sort((a, b) => by(a[0], b[0]) * (sort.down ? -1 : 1)).map(([, row]) => row);
   }
-  // While a slider moves, the rows that can be seen are drawn; the kernel's last answer draws all.
+  // While a slider moves, the browser's own ranking stands; the kernel's last answer takes its place.
   function drawCandidates(isMoving = false) {
     if (ahead && !isMoving) return;
     const all = ordered();
-    const rows = isMoving ? all.slice(0, ROWS_SEEN) : all;
+    const rows = all.slice(0, reach);
     const { looked: at } = get("ranking");
     const shares = sharesNow();
     const cards = get("cards");
@@ -330,8 +298,9 @@ function render({ model, el }) {
       let row = ui.candidateRows.get(id);
       if (!row || row.card_ !== cards[id]) { row = candidateRow(id); row.card_ = cards[id]; }
       const cells = row.cells_;
-      row.dataset.at = place;
-      row.dataset.id = id;
+      write(row, "data-at", place);
+      write(row, "aria-rowindex", place + 2);
+      write(row, "data-id", id);
       const figure = score.toFixed(3);
       if (cells.score.firstChild.textContent !== figure || row.shares_ !== shares) {
         cells.score.firstChild.textContent = figure;
@@ -340,12 +309,12 @@ function render({ model, el }) {
       }
       row.classList.toggle("lm-on", id === at);
       const press = row.querySelector(".lm-row");
-      press.setAttribute("aria-current", String(id === at));
-      press.tabIndex = place === cursor.candidates ? 0 : -1;
+      write(press, "aria-current", id === at);
+      put(press, "tabIndex", place === cursor.candidates ? 0 : -1);
       kept.set(id, row);
       if (ui.candidatesBody.children[place] !== row) ui.candidatesBody.insertBefore(row, ui.candidatesBody.children[place] ?? null);
     });
-    if (isMoving) return;
+    write(ui.candidatesTable, "aria-rowcount", all.length + 1);
     while (ui.candidatesBody.children.length > rows.length) ui.candidatesBody.lastChild.remove();
     ui.candidateRows = kept;
     drawMarks();
@@ -371,6 +340,7 @@ function render({ model, el }) {
     drawWeights(true);
   }
   function goToCandidate(at) {
+    if (at >= reach) { reach = get("ranking").order.length; drawCandidates(Boolean(ahead)); }
     const rows = [...ui.candidatesBody.children];
     if (!rows.length) return;
     cursor.candidates = Math.min(Math.max(at, 0), rows.length - 1);
@@ -404,86 +374,29 @@ function render({ model, el }) {
     }
     ui.pageButtons.get("changes").textContent = t("page.changes") + (get("proposal").wishes ? `（${get("proposal").wishes}）` : "");
     ui.panel.setAttribute("aria-labelledby", `${ui.prefix}-${page.page}`);
-    if (page.page === "weights" && ui.panel.dataset.page === "weights" && ui.sliders) { drawWeights(); return; }
+    if (page.page === "weights" && ui.panel.dataset.page === "weights" && seen.sliders) { drawWeights(); return; }
     ui.panel.dataset.page = page.page;
-    ui.sliders = null;
-    ui.panel.replaceChildren(...PAGE[page.page](page).filter(Boolean));
+    seen.sliders = null;
+    ui.panel.replaceChildren(...pages[page.page](page).filter(Boolean));
     ui.panel.scrollTop = 0;
   }
-  const quiet = (words) => make("p", { class: "lm-quiet" }, words);
-  const PAGE = {
-    why(page) {
-      if (!page.partner) return [quiet(t("why.none"))];
-      const said = get("marks")[page.partner]?.[0] ?? [];
-      const toggle = (action, on) => (on
-        ? button(t(`do.release_${action}`), () => send("release", { action, need: action === "absent" ? "" : need(), partner: page.partner }), { class: "lm-small lm-pressed" })
-        : button(t(`do.${action}_dots`), () => wish(action), { class: "lm-small", disabled: action === "pin" && page.isBlocked }));
-      return [
-        make("div", { class: "lm-title" }, make("h3", {}, spoken(page.name), " ", make("small", {}, `${page.kind} ${page.partner}`)),
-          toggle("pin", said.includes("pin")), toggle("forbid", said.includes("forbid")), toggle("absent", said.includes("absent"))),
-        make("p", {}, make("bdi", {}, page.sentence)),
-        page.isPlaced && make("p", { class: "lm-ok" }, t("why.placed")),
-        page.conflicts.length > 0 && make("ul", { class: "lm-conflicts", "aria-label": t("why.conflicts") }, ...page.conflicts.map(([isHard, words]) =>
-          make("li", { class: isHard ? "lm-hard" : "lm-soft" }, make("b", {}, t(isHard ? "why.hard" : "why.soft")), " ", make("bdi", {}, words)))),
-        !page.isPlaced && !page.conflicts.length && make("p", { class: "lm-ok" }, t("why.free")),
-        page.price && make("p", {}, make("b", {}, t("why.price")), " ", make("bdi", {}, page.price)),
-        page.canPrice && button(t("why.ask_price"), () => send("price"), { class: "lm-small" }),
-        picture(page.svg),
-      ];
-    },
-    network(page) { return page.svg ? [picture(page.svg)] : [quiet(t("candidates.none"))]; },
-    weights() {
-      const { names, titles } = get("weights");
-      ui.sliders = names.map((name, k) => {
-        const input = make("input", { type: "range", min: "0", max: "1", step: "0.01", id: `${ui.prefix}-w-${name}`, ...KEYS,
-          oninput: () => { moveAhead(k, Number(input.value)); move({ part: name, value: Number(input.value), isMoving: true }); },
-          onchange: () => { send("weight", { part: name, value: Number(input.value) }); if (ui.live.checked) send("solve"); } });
-        const output = make("output", { for: input.id });
-        return { input, output, row: make("div", { class: "lm-slider" }, make("span", { class: "lm-swatch", style: `background:${PART_COLOURS[k % PART_COLOURS.length]}` }),
-          make("label", { for: input.id }, titles[k]), input, output) };
-      });
-      ui.presets = make("div", { class: "lm-presets", role: "group", "aria-label": t("weights.presets") });
-      ui.live = make("input", { type: "checkbox", id: `${ui.prefix}-live`, ...KEYS });
-      ui.fair = make("input", { type: "checkbox", id: `${ui.prefix}-fair`, onchange: () => send("objective", { objective: ui.fair.checked ? "fair" : "total" }), ...KEYS });
-      drawWeights();
-      return [ui.presets, make("div", { class: "lm-sliders" }, ...ui.sliders.map((each) => each.row)),
-        make("p", { class: "lm-options" }, make("label", { class: "lm-tick" }, ui.live, t("weights.live")), make("label", { class: "lm-tick" }, ui.fair, t("weights.fair"))), quiet(t("weights.note"))];
-    },
-    changes(page) {
-      const list = page.wishes.map((each) => make("li", {}, make("span", { class: `lm-mark lm-m-${each.action}` }, each.words), " ", make("bdi", {}, each.about),
-        make("span", { class: "lm-quiet" }, " ", make("bdi", {}, [each.reason, each.by].filter(Boolean).join(" · "))), " ",
-        button(t("do.release"), () => send("release", { action: each.action, need: each.need, partner: each.partner }), { class: "lm-small", "aria-label": `${t("do.release")} ${each.words} ${each.about}` })));
-      return [
-        make("h3", {}, t("changes.wishes")), list.length ? make("ul", { class: "lm-wishes" }, ...list) : quiet(t("changes.no_wishes")),
-        make("h3", {}, t("changes.title")), make("p", {}, page.headline || t("changes.none")),
-        page.rows.length > 0 && wordTable({ label: t("changes.title"), columns: page.columns, rows: page.rows, lang: get("words").lang, wide: [3, 4] }),
-        ...page.warnings.map((words) => make("p", { class: "lm-hard" }, make("bdi", {}, words))),
-      ];
-    },
-    charts(page) { return [make("h3", {}, t("charts.coverage")), picture(page.svg), make("h3", {}, t("charts.load")), picture(page.load)]; },
-    shortages(page) { return page.rows.length ? [wordTable({ label: t("page.shortages"), columns: page.columns, rows: page.rows, lang: get("words").lang, wide: [4] })] : [quiet(t("shortages.none"))]; },
-    record(page) {
-      if (!page.rows.length) return [quiet(t("record.none"))];
-      const known = new Set(get("needs").rows.map(([id]) => id));
-      const choose = (column, cell) => column === 1 && known.has(cell) && (() => send("choose", { need: cell }));
-      return [quiet(t("record.note")), wordTable({ label: t("page.record"), columns: page.columns, rows: page.rows, lang: get("words").lang, choose, wide: [2, 5] }),
-        page.more > 0 && quiet(t("record.more", { count: page.more }))];
-    },
-  };
+  const pages = pagesOf({ get, t, send, move, need, button, wish, moveAhead, drawWeights: () => drawWeights(), seen });
   function drawWeights(isMoving = false) {
     drawCandidates(isMoving);
-    if (!ui.sliders) return;
+    if (!seen.sliders) return;
     const { presets, objective } = get("weights");
     const stand = ahead?.stand ?? get("weights").stand;
     const shares = sharesNow();
-    ui.sliders.forEach(({ input, output }, k) => {
-      if (document.activeElement !== input || Math.abs(Number(input.value) - stand[k]) > 0.2) input.value = stand[k];
-      output.textContent = `${(shares[k] * 100).toFixed(0)}%`;
-      input.setAttribute("aria-valuetext", output.textContent);
+    seen.sliders.forEach(({ input, output }, k) => {
+      if (document.activeElement !== input || Math.abs(Number(input.value) - stand[k]) > 0.2) put(input, "value", String(stand[k]));
+      const share = `${(shares[k] * 100).toFixed(0)}%`;
+      if (output.textContent === share) return;
+      output.textContent = share;
+      input.setAttribute("aria-valuetext", share);
     });
-    ui.fair.checked = objective === "fair";
-    if (ui.presets.children.length !== presets.length) ui.presets.replaceChildren(...presets.map(([name, words]) => button(words, () => { send("preset", { preset: name }); if (ui.live.checked) send("solve"); }, { class: "lm-small" })));
-    presets.forEach(([, , isOn], k) => ui.presets.children[k].setAttribute("aria-pressed", String(isOn)));
+    seen.fair.checked = objective === "fair";
+    if (seen.presets.children.length !== presets.length) seen.presets.replaceChildren(...presets.map(([name, words]) => button(words, () => { send("preset", { preset: name }); if (seen.live.checked) send("solve"); }, { class: "lm-small" })));
+    presets.forEach(([, , isOn], k) => seen.presets.children[k].setAttribute("aria-pressed", String(isOn)));
   }
 
   // ---- head
@@ -511,7 +424,7 @@ function render({ model, el }) {
 
   const DRAW = {
     listed: drawListed, status: drawNeeds, chosen: () => { drawCard(); drawNeeds(); }, cards: () => drawCandidates(),
-    ranking: () => { drawCard(); drawNeeds(); drawCandidates(); }, marks: drawMarks, weights: () => drawWeights(), page: drawPage, proposal: drawProposal, notice: drawNotice,
+    ranking: () => { drawCard(); drawCandidates(); }, marks: drawMarks, weights: () => drawWeights(), page: drawPage, proposal: drawProposal, notice: drawNotice,
   };
   // sections that arrive together are drawn together: one frame, each part once
   let dirty = new Set();
@@ -520,9 +433,8 @@ function render({ model, el }) {
       const names = dirty;
       dirty = new Set();
       if (names.has("words") || names.has("needs")) { sort = { column: "", down: false }; build(); return; }
-      if (names.has("cards") && names.has("chosen")) { cursor.candidates = 0; ui.candidatesScroll.scrollTop = 0; }
+      if (names.has("cards") && names.has("chosen")) { cursor.candidates = 0; reach = ROWS_SEEN; ui.candidatesScroll.scrollTop = 0; }
       if (names.has("ranking") || names.has("weights")) names.delete("cards"); // they draw the rows too
-      if (names.has("ranking")) names.delete("chosen");
       const jobs = new Set(SECTIONS.filter((each) => names.has(each)).map((each) => DRAW[each]));
       jobs.forEach((job) => job?.());
     });

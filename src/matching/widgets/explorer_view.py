@@ -229,8 +229,30 @@ def _asked(ground: Ground) -> tuple[object, ...]:
     return (*_ranked(ground), ground.state.work.settings)
 
 
+def _marked(ground: Ground) -> tuple[object, ...]:
+    state = ground.state
+    return (*_solved(ground), state.view.need_id, frozenset(ground.ranking.columns), state.work.settings.wishes)
+
+
+def _proposed(ground: Ground) -> tuple[object, ...]:
+    work, past = ground.state.work, ground.state.past
+    step = past[-1][:2] if past else ()
+    return (
+        *_solved(ground),
+        work.settings.wishes,
+        work.is_behind,
+        work.before,
+        work.accepted,
+        len(past),
+        step,
+        ground.desk,
+    )
+
+
 def _paged(ground: Ground) -> tuple[object, ...]:
     state = ground.state
+    if state.view.page == "weights":
+        return (state.view.page,)  # drawn from the weights alone
     return (*_asked(ground), state.view.page, state.view.priced, state.work.before)
 
 
@@ -242,10 +264,10 @@ SECTIONS: Mapping[str, tuple[Callable[[Ground], Section], Key]] = {
     "chosen": (_chosen, lambda ground: (*_solved(ground), ground.state.view.need_id, _urgent(ground.state))),
     "cards": (_cards, lambda ground: (*_data(ground), ground.state.view.need_id, frozenset(ground.ranking.columns))),
     "ranking": (_ranking, _ranked),
-    "marks": (_marks, _asked),
+    "marks": (_marks, _marked),
     "weights": (_weights, lambda ground: (*_data(ground), ground.state.work.settings)),
     "page": (_page, _paged),
-    "proposal": (_plan, lambda ground: (*_solved(ground), ground.state.work, len(ground.state.past), ground.desk)),
+    "proposal": (_plan, _proposed),
     "notice": (_notice, lambda ground: (ground.desk.stamp,)),
 }
 """What the browser is sent: how each section is drawn, and what it depends on."""

@@ -12,6 +12,14 @@ function make(tag, attributes = {}, ...children) {
   return element;
 }
 
+// Writes an attribute, or a property, only where it says something else: a browser works out styles again for any that is written.
+function write(element, name, value) {
+  if (element.getAttribute(name) !== String(value)) element.setAttribute(name, value);
+}
+function put(element, name, value) {
+  if (element[name] !== value) element[name] = value;
+}
+
 function fillIn(words, values) {
   return words.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? values[name] : whole));
 }
