@@ -20,7 +20,7 @@ from matching.records.community import Community
 from matching.records.competencies import LEVELS, Assessment, Competency, Requirement
 from matching.records.courses import Attendance, AttendanceEntry, Course, CourseReview
 from matching.records.dispatch import DISPATCH, DispatchRow
-from matching.records.display import records_table, show_choice, show_value
+from matching.records.display import records_table, show_choice, show_value, worded_table
 from matching.records.facts import Consent, Decision, Disclosure, Merge, ServiceRecord
 from matching.records.licences import Block, Licence
 from matching.records.mentorships import MentorshipNote
@@ -54,5 +54,5 @@ __all__ = [
     "Register", "Requirement", "Result", "ServiceRecord", "Severity", "Skill", "SkillClaim", "SkillWord", "Specialist",
     "Trained", "TrainingRecords", "Unit", "Urgency", "Volunteer", "WeeklySlot", "Window", "accepted_words",
     "chain_above", "china_moment", "chinese_number", "column", "columns_of", "day_of", "find_personal", "key_of",
-    "mask_text", "mask_value", "records_table", "register", "show_choice", "show_value",
+    "mask_text", "mask_value", "records_table", "register", "show_choice", "show_value", "worded_table",
 ]  # fmt: skip

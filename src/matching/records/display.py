@@ -107,3 +107,35 @@ def _show_one(item: Any, kind: CellType, language: Language) -> str:
     if isinstance(item, float) and kind is CellType.DECIMAL:
         return f"{item:.15g}" if item == float(f"{item:.15g}") else repr(item)
     return str(item)
+
+
+def worded_table(
+    key: str,
+    names: Iterable[str],
+    rows: Iterable[Iterable[object]],
+    *,
+    language: Language = "zh",
+    dtype: type | None = object,
+) -> pd.DataFrame:
+    """Return rows as a table with the headers of a language; what looks like a phone or an ID number in a text is masked.
+
+    Parameters
+    ----------
+    key : str
+        Under which the words of the headers are, for example ``"training.table"``.
+    names : iterable of str
+        Of the columns.
+    rows : iterable of iterable
+        Cells.
+    language : {"zh", "en"}, default="zh"
+        Of the headers.
+    dtype : type or None, default=object
+        Of the columns; None to keep numbers as numbers.
+
+    Returns
+    -------
+    table : DataFrame
+    """
+    headers = [label(f"{key}.{name}", language=language) for name in names]
+    cells = [[mask_text(cell) if isinstance(cell, str) else cell for cell in row] for row in rows]
+    return pd.DataFrame(cells, columns=headers, dtype=dtype)

@@ -9,10 +9,12 @@ import numpy as np
 import pandas as pd
 
 from matching.labels import Language, label
-from matching.records import mask_text
+from matching.records import worded_table
 from matching.training.cohort_choice import CohortChoice, Pair, PlanWishes, choose_offers
 from matching.training.cohort_model import PARTS, Cohort, OfferKind, read_cohort_policy
 from matching.training.cohort_value import OfferValues, levels_led, value_offers
+
+_COLUMN = "training.cohort.column"
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +110,7 @@ class CohortPlan:
             what = label(f"training.cohort.kind.{offer.kind}", language=language)
             rows.append((cadre, trainee.name, what, offer.title, offer.who, until, offer.hours, closes))
         columns = ("cadre_id", "cadre", "kind", "offer", "who", "until", "hours", "closes")
-        return _frame(columns, rows, language)
+        return worded_table(_COLUMN, columns, rows, language=language)
 
     def offers_table(self, *, language: Language = "zh") -> pd.DataFrame:
         """Return one row an offer: who comes, seats left, what it costs.
@@ -141,7 +143,12 @@ class CohortPlan:
                     names,
                 )
             )
-        return _frame(("offer_id", "kind", "offer", "coming", "seats", "spent", "state", "names"), rows, language)
+        return worded_table(
+            _COLUMN,
+            ("offer_id", "kind", "offer", "coming", "seats", "spent", "state", "names"),
+            rows,
+            language=language,
+        )
 
     def left_table(self, *, language: Language = "zh") -> pd.DataFrame:
         """Return what stays open: each competency, how many lack it, how many the plan helps, who is not helped.
@@ -180,7 +187,9 @@ class CohortPlan:
                 )
             )
         rows.sort(key=lambda each: (-each[3], each[0]))
-        return _frame(("competency", "lacking", "helped", "left", "offered", "names"), rows, language)
+        return worded_table(
+            _COLUMN, ("competency", "lacking", "helped", "left", "offered", "names"), rows, language=language
+        )
 
     def explain(self, cadre_id: str, offer_id: str, *, language: Language = "zh") -> tuple[OfferPart, ...]:
         """Say what an offer is worth to a cadre, part by part.
@@ -372,9 +381,3 @@ def plan_cohort(cohort: Cohort, *, policy: Mapping[str, float] | None = None) ->
     values = value_offers(cohort, policy or read_cohort_policy())
     wishes = PlanWishes()
     return CohortPlan(values=values, wishes=wishes, choice=choose_offers(values, wishes))
-
-
-def _frame(columns: Iterable[str], rows: Iterable[Iterable[object]], language: Language) -> pd.DataFrame:
-    headers = [label(f"training.cohort.column.{name}", language=language) for name in columns]
-    cells = [[mask_text(cell) if isinstance(cell, str) else cell for cell in row] for row in rows]
-    return pd.DataFrame(cells, columns=headers, dtype=object)

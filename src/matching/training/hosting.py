@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from matching.labels import Language, label
-from matching.records import mask_text
+from matching.records import mask_text, worded_table
 from matching.training.live_work import LiveWork
 
 HALF = 3.0
@@ -133,8 +133,7 @@ def hosts_table(ranks: Sequence[HostRank], names: Mapping[str, str], *, language
             ]
         )
     columns = ("host_id", "host", "community", "score", "work", "example")
-    headers = [label(f"training.hosting.column.{name}", language=language) for name in columns]
-    return pd.DataFrame(rows, columns=headers, dtype=object)
+    return worded_table("training.hosting.column", columns, rows, language=language)
 
 
 def _part(name: str, levels: tuple[int, int], total: int, host: Host, work: LiveWork) -> HostPart:

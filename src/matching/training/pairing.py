@@ -9,11 +9,14 @@ import pandas as pd
 
 from matching.errors import CallError
 from matching.labels import Language, label
+from matching.records import worded_table
 from matching.training.pairing_choice import Choice, Pair, Wishes, choose_pairs
 from matching.training.pairing_fit import PairFit, fit_pairs
 from matching.training.pairing_people import People
 from matching.training.pairing_policy import PARTS, PairingPolicy, read_pairing_policy
-from matching.training.pairing_words import broken_words, part_words, table_frame
+from matching.training.pairing_words import broken_words, part_words
+
+_COLUMN = "training.pairing.column"
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,7 +123,7 @@ class PairingChanges:
         table : DataFrame
         """
         rows = [(m.cadre_id, m.name, self._shown(m.before), self._shown(m.after)) for m in self.moves]
-        return table_frame(("cadre_id", "cadre", "before", "after"), rows, language)
+        return worded_table(_COLUMN, ("cadre_id", "cadre", "before", "after"), rows, language=language)
 
     def summary(self, *, language: Language = "zh") -> str:
         """Say in one sentence what changes.
@@ -228,7 +231,9 @@ class Pairing:
             ours, theirs = self.people.mentees[row], self.people.mentors[column]
             told = self.explain(cadre, mentor, language=language)
             rows.append((cadre, ours.name, mentor, theirs.name, f"{told.score:.3f}", told.sentence))
-        return table_frame(("cadre_id", "cadre", "mentor_id", "mentor", "fit", "why"), rows, language)
+        return worded_table(
+            _COLUMN, ("cadre_id", "cadre", "mentor_id", "mentor", "fit", "why"), rows, language=language
+        )
 
     def unmatched_table(self, *, language: Language = "zh") -> pd.DataFrame:
         """Return one row a cadre who gets no mentor, with what stands in the way.
@@ -251,7 +256,7 @@ class Pairing:
                 label(f"training.pairing.count.{rule}", language=language, count=count) for rule, count in counts.items()
             )  # fmt: skip
             rows.append((cadre, self.people.mentees[row].name, said))
-        return table_frame(("cadre_id", "cadre", "why"), rows, language)
+        return worded_table(_COLUMN, ("cadre_id", "cadre", "why"), rows, language=language)
 
     def load_table(self, *, language: Language = "zh") -> pd.DataFrame:
         """Return one row a mentor: led already, led more, led at most.
@@ -270,7 +275,7 @@ class Pairing:
             (each.mentor_id, each.name, each.carried, int(count), each.most)
             for each, count in zip(self.people.mentors, more, strict=True)
         ]
-        return table_frame(("mentor_id", "mentor", "carried", "more", "most"), rows, language)
+        return worded_table(_COLUMN, ("mentor_id", "mentor", "carried", "more", "most"), rows, language=language)
 
     def explain(self, cadre_id: str, mentor_id: str, *, language: Language = "zh") -> PairExplanation:
         """Say why a pair fits as it does, whether it is made or not.

@@ -1,12 +1,8 @@
 """What the parts and rules of a pair stand on, in words."""
 
-from collections.abc import Iterable, Sequence
-
 import numpy as np
-import pandas as pd
 
 from matching.labels import Language, label
-from matching.records import mask_text
 from matching.training.pairing_fit import PairFit, PairRule
 from matching.training.pairing_people import ancestors
 from matching.training.pairing_policy import PARTS
@@ -59,27 +55,6 @@ def broken_words(fit: PairFit, row: int, column: int, *, language: Language = "z
             values = {"most": fit.people.mentors[column].most, "path": _chain_words(fit, row, column)}
             found.append((rule.value, label(f"training.pairing.rule.{rule}", language=language, **values)))
     return tuple(found)
-
-
-def table_frame(columns: Sequence[str], rows: Iterable[Sequence[object]], language: Language) -> pd.DataFrame:
-    """Return a table with headers in one language.
-
-    Parameters
-    ----------
-    columns : sequence of str
-        Names of the columns.
-    rows : iterable of sequence
-        Cells; text of people is masked where it holds somebody's number.
-    language : {"zh", "en"}
-        Of the headers.
-
-    Returns
-    -------
-    table : DataFrame
-    """
-    headers = [label(f"training.pairing.column.{name}", language=language) for name in columns]
-    cells = [[mask_text(cell) if isinstance(cell, str) else cell for cell in row] for row in rows]
-    return pd.DataFrame(cells, columns=headers, dtype=object)
 
 
 def _gap_words(fit: PairFit, row: int, column: int, language: Language) -> str:

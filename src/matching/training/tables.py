@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 import pandas as pd
 
 from matching.labels import Language, label
-from matching.records import Cadre, PlacementEntry, mask_text, show_choice
+from matching.records import Cadre, PlacementEntry, mask_text, show_choice, worded_table
 from matching.training.competence import gaps_of, level_histories, required_levels
 from matching.training.facts import TrainingFacts
 from matching.training.hours import Credit, credits_of, standings_of
@@ -287,4 +287,4 @@ def _short(text: str | None) -> str:
 
 
 def _table(rows: Iterable[tuple[object, ...]], names: Sequence[str], language: Language) -> pd.DataFrame:
-    return pd.DataFrame(list(rows), columns=[label(f"training.table.{name}", language=language) for name in names])
+    return worded_table("training.table", names, rows, language=language, dtype=None)

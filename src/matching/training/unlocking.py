@@ -9,7 +9,7 @@ import pandas as pd
 
 from matching.labels import Language, label
 from matching.planning import Plan, Shortage, list_shortages, score, solve
-from matching.records import Community, Course, Level, Licence, Partner, SkillClaim, Specialist, Volunteer
+from matching.records import Community, Course, Level, Licence, Partner, SkillClaim, Specialist, Volunteer, worded_table
 
 Taught = TypeVar("Taught", bound=Partner)
 
@@ -157,8 +157,7 @@ def wishes_table(wishes: Sequence[TrainingWish], *, language: Language = "zh") -
         for each in wishes
     ]  # fmt: skip
     columns = ("skill", "licences", "people_short", "unlocks", "gain", "courses")
-    headers = [label(f"training.unlocking.column.{name}", language=language) for name in columns]
-    return pd.DataFrame(rows, columns=headers, dtype=object)
+    return worded_table("training.unlocking.column", columns, rows, language=language)
 
 
 def unlock_needs(plan: Plan, gains: Iterable[Gain], *, valid_from: dt.date | None = None) -> Unlocked:

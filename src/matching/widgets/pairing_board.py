@@ -9,7 +9,7 @@ import pandas as pd
 
 from matching.errors import MatchingError
 from matching.labels import Language, label
-from matching.records import CHINA, MentorshipStep
+from matching.records import CHINA, MentorshipStep, worded_table
 from matching.store import Store
 from matching.training.facts import TrainingFacts
 from matching.training.mentorship_life import OPEN, Life, State, lives_of
@@ -161,8 +161,7 @@ def overdue_table(facts: TrainingFacts, *, language: Language = "zh") -> pd.Data
             rows.append((days, [life.mentorship_id, *names, what, str(due.on), days]))
     rows.sort(key=lambda row: (-row[0], row[1][0]))
     columns = ("mentorship", "cadre", "mentor", "what", "due_on", "days")
-    headers = [label(f"widgets.pairing.column.{name}", language=language) for name in columns]
-    return pd.DataFrame([cells for _, cells in rows], columns=headers, dtype=object)
+    return worded_table("widgets.pairing.column", columns, (cells for _, cells in rows), language=language)
 
 
 class PairingBoard(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types

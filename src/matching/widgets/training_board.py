@@ -8,7 +8,7 @@ import pandas as pd
 
 from matching.errors import MatchingError
 from matching.labels import Language, label
-from matching.records import CHINA, Attendance, Course, TrainingRecords
+from matching.records import CHINA, Attendance, Course, TrainingRecords, worded_table
 from matching.records.reversals import standing_facts
 from matching.store import Store
 from matching.training.cohort_plan import plan_cohort
@@ -25,6 +25,7 @@ from matching.widgets.form import Clock, EntryForm, new_token
 from matching.widgets.training_forms import attendance_form
 
 _SHOWN = 12
+_COLUMN = "widgets.training.column"
 
 
 def behind_table(facts: TrainingFacts, *, language: Language = "zh") -> pd.DataFrame:
@@ -53,8 +54,7 @@ def behind_table(facts: TrainingFacts, *, language: Language = "zh") -> pd.DataF
             )
     rows.sort(key=lambda row: (row[0], row[1][0]))
     names = ("cadre_id", "cadre", "rule", "done", "owed", "short", "until")
-    headers = [label(f"widgets.training.column.{name}", language=language) for name in names]
-    return pd.DataFrame([cells for _, cells in rows], columns=headers, dtype=object)
+    return worded_table(_COLUMN, names, (cells for _, cells in rows), language=language)
 
 
 def entries_table(training: TrainingRecords, course_id: str, *, language: Language = "zh") -> pd.DataFrame:
@@ -78,8 +78,7 @@ def entries_table(training: TrainingRecords, course_id: str, *, language: Langua
         for each in entries_of(training, course_id)
     ]  # fmt: skip
     names = ("entry", "cadre", "date", "hours", "leave", "replaces")
-    headers = [label(f"widgets.training.column.{name}", language=language) for name in names]
-    return pd.DataFrame(rows, columns=headers, dtype=object)
+    return worded_table(_COLUMN, names, rows, language=language)
 
 
 def credits_table(
@@ -114,8 +113,7 @@ def credits_table(
                     [person_id, name, f"{each.recorded:g}", f"{each.leave_hours:g}", f"{each.hours:g}", reasons]
                 )
     names = ("cadre_id", "cadre", "hours", "leave", "credited", "why")
-    headers = [label(f"widgets.training.column.{name}", language=language) for name in names]
-    return pd.DataFrame(rows, columns=headers, dtype=object)
+    return worded_table(_COLUMN, names, rows, language=language)
 
 
 def entries_of(training: TrainingRecords, course_id: str) -> tuple[Attendance, ...]:
