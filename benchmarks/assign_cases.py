@@ -81,3 +81,12 @@ def with_teams_and_floors(case, *, seed=0):
             teams.append((skilled, 1))
     floor = np.where(people >= 4, 1, 0)
     return case | {"teams": teams, "demand": (floor, people), "optional": rng.random(people.size) < 0.3}
+
+
+def scarce(case, *, seed=0, away=0.55):
+    """Send many of the people away and ask a floor of up to 3 heads of every need: some limits cannot be kept then."""
+    rng = np.random.default_rng(seed)
+    people = case["demand"][1]
+    is_away = rng.random(case["capacity"][1].size) < away
+    floor = np.minimum(people, rng.integers(0, 4, people.size))
+    return case | {"forbidden": is_away[case["partner"]], "demand": (floor, people)}

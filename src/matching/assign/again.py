@@ -8,14 +8,14 @@ from typing import NamedTuple
 import numpy as np
 import scipy.sparse as sp
 
-from matching.assign.bundles import find_blocks
+from matching.assign.bundles import find_blocks, with_exclusive_sets
 from matching.assign.flow import is_plain
 from matching.assign.model import CAPACITY, DEMAND, GROUP, SERVED, Model, build_model
 from matching.assign.near import Before, best_near, heads_repriced, repriced, view_at
 from matching.assign.parts import row_price
 from matching.assign.plain import solve_plain
 from matching.assign.problem import BoolArray, FloatArray, Group, IntArray, Problem
-from matching.assign.search import is_feasible, with_exclusive_sets
+from matching.assign.search import is_feasible
 from matching.assign.simplex import Simplex, is_available
 from matching.assign.solution import Solution
 from matching.assign.structure import fitted
@@ -248,14 +248,8 @@ def _with_rows(model: Model, groups: Sequence[Group]) -> Model:
     row = np.repeat(np.arange(len(groups)), [edges.size for edges, _, _ in groups])
     extra = sp.csr_array((np.ones(column.size), (row, column)), shape=(len(groups), model.weight.size))
     first = int(model.index[model.kind == GROUP].max(initial=-1)) + 1
-    return replace(
-        model,
-        matrix=sp.csr_array(sp.vstack([model.matrix, extra])),
-        low=np.concatenate([model.low, [low for _, low, _ in groups]]),
-        high=np.concatenate([model.high, [high for _, _, high in groups]]),
-        kind=np.concatenate([model.kind, np.full(len(groups), GROUP)]),
-        index=np.concatenate([model.index, first + np.arange(len(groups))]),
-    )
+    limits = np.array([[low, high] for _, low, high in groups], dtype=np.float64).T
+    return model.with_rows(extra, (limits[0], limits[1]), GROUP, first + np.arange(len(groups)))
 
 
 def _changed(footing: Footing, change: Change) -> Footing:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
+import scipy.sparse as sp
 
 from matching.assign.model import CAPACITY, CONFLICT, Model
 from matching.assign.problem import FloatArray, IntArray
@@ -251,3 +252,28 @@ def exclusive_sets(block: Block) -> list[tuple[int, ...]]:
                 open_[k] &= ~members
             sets.append(tuple(block.edges[k] for k in inside))
     return sets
+
+
+def with_exclusive_sets(model: Model, blocks: tuple[Block, ...]) -> tuple[Model, IntArray]:
+    """Replace pairwise overlaps by whole sets of which a partner can take one: a much tighter relaxation.
+
+    Parameters
+    ----------
+    model : Model
+    blocks : tuple of Block
+
+    Returns
+    -------
+    strong : Model
+    rows : ndarray of int
+        Which rows of the model come first in `strong`.
+    """
+    rows = np.flatnonzero(model.kind != CONFLICT)
+    base = model.rows(rows)
+    sets = [members for block in blocks for members in exclusive_sets(block)]
+    size = [len(members) for members in sets]
+    row = np.repeat(np.arange(len(sets)), size)
+    column = np.fromiter((edge for members in sets for edge in members), np.int64, row.size)
+    extra = sp.csr_array((np.ones(row.size), (row, column)), shape=(len(sets), model.weight.size))
+    limits = np.full(len(sets), -np.inf), np.ones(len(sets))
+    return base.with_rows(extra, limits, CONFLICT, np.arange(len(sets))), rows

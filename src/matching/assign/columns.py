@@ -7,6 +7,7 @@ import scipy.sparse as sp
 
 from matching.assign.bundles import FIT, Block, near_best
 from matching.assign.certificate import leaning
+from matching.assign.deadline import NEVER, Deadline
 from matching.assign.highs import Outcome, solve_lp
 from matching.assign.model import CAPACITY, CONFLICT, Model
 from matching.assign.problem import FloatArray, IntArray
@@ -112,7 +113,9 @@ def make_frame(model: Model, blocks: tuple[Block, ...], block_of: IntArray) -> F
     return Frame(model, blocks, np.flatnonzero(block_of < 0), joint, shared, penalty)
 
 
-def lagrangian(frame: Frame, price: FloatArray, slack: float) -> tuple[float, Bundles, bool]:
+def lagrangian(
+    frame: Frame, price: FloatArray, slack: float, *, deadline: Deadline = NEVER
+) -> tuple[float, Bundles, bool]:
     """Bound the edge model at given prices of the joint rows, and list the bundles that are near the best there.
 
     Parameters
@@ -121,6 +124,8 @@ def lagrangian(frame: Frame, price: FloatArray, slack: float) -> tuple[float, Bu
     price : ndarray of float, shape (n_rows of joint,)
     slack : float
         How far below a partner's best a listed bundle may be.
+    deadline : Deadline, optional
+        Beyond it nothing is listed, and the bound is ``inf``.
 
     Returns
     -------
@@ -140,9 +145,12 @@ def lagrangian(frame: Frame, price: FloatArray, slack: float) -> tuple[float, Bu
     limit = np.where(price > 0, joint.high, np.where(price < 0, joint.low, 0.0))
     at_kept = reduced[frame.kept]
     kept = np.where(at_kept > 0, at_kept * joint.ceiling[frame.kept], at_kept * joint.floor[frame.kept])
-    bound, bundles, complete = float(np.sum(price * limit) + np.sum(kept)), {}, True
+    bound, complete = float(np.sum(price * limit) + np.sum(kept)), True
+    bundles: Bundles = {}
     profit = reduced.tolist()
     for at, block in enumerate(frame.blocks):
+        if deadline.is_over():
+            return np.inf, bundles, False
         offer = near_best(block, profit, slack)
         bound += offer.value
         complete = complete and offer.complete
@@ -215,6 +223,7 @@ def build_master(frame: Frame, bundles: Bundles) -> Master:
         matrix=sp.csr_array(sp.vstack([top, choice])),
         low=np.concatenate([joint.low, np.full(n_blocks, -np.inf)]),
         high=np.concatenate([joint.high, np.ones(n_blocks)]),
+        lifted=np.concatenate([joint.lifted, np.zeros(n_blocks)]),
         kind=np.concatenate([joint.kind, np.full(n_blocks, CHOICE)]),
         index=np.concatenate([joint.index, np.arange(n_blocks)]),
         n_edges=0,
@@ -222,7 +231,9 @@ def build_master(frame: Frame, bundles: Bundles) -> Master:
     return Master(model, spread, shape[1])
 
 
-def generate(frame: Frame, price: FloatArray, *, gap: float, known: Bundles | None = None) -> Columns | None:
+def generate(
+    frame: Frame, price: FloatArray, *, gap: float, known: Bundles | None = None, deadline: Deadline = NEVER
+) -> Columns | None:
     """Add bundles until the relaxation over bundles is proven to within a gap.
 
     Parameters
@@ -234,34 +245,34 @@ def generate(frame: Frame, price: FloatArray, *, gap: float, known: Bundles | No
         Relative gap between bound and relaxation at which to stop.
     known : dict, optional
         Bundles to start with, those of an earlier plan.
+    deadline : Deadline, optional
 
     Returns
     -------
     columns : Columns or None
-        None when the relaxation could not be solved.
+        None when the relaxation could not be solved (in time).
     """
     # prices of an earlier plan are nearly right: fewer bundles will do, but too few cost rounds
     edges = frame.model.owner >= 0
     slack = (0.08 if known is None else 0.06) * float(np.abs(frame.model.weight[edges]).max(initial=0.0))
-    best, bundles, _ = lagrangian(frame, price, slack)
+    best, bundles, _ = lagrangian(frame, price, slack, deadline=deadline)
     best_price = price
     bundles |= known or {}
-    master, outcome = build_master(frame, bundles), None
+    master, latest = build_master(frame, bundles), None
     for _ in range(ROUNDS):
-        outcome = solve_lp(master.model)
+        outcome = solve_lp(master.model, deadline=deadline)
         if outcome.x is None or outcome.dual is None:
-            return None
+            break
+        latest = Columns(frame, master, outcome, best, best_price, bundles)
         slack, before = slack / 2, len(bundles)
         corner = outcome.dual[: price.size]
         # the corner jumps; a point between it and the best prices so far is often a better bound
         for trial in (corner, 0.5 * (corner + best_price)):
-            bound, found, _ = lagrangian(frame, trial, slack)
+            bound, found, _ = lagrangian(frame, trial, slack, deadline=deadline)
             bundles |= found
             if bound < best:
                 best, best_price = bound, trial
         if best - outcome.bound <= gap * abs(best) or len(bundles) == before:
             break
         master = build_master(frame, bundles)
-    if outcome is None:
-        return None
-    return Columns(frame, master, outcome, best, best_price, bundles)
+    return None if latest is None else replace(latest, bound=best, price=best_price)

@@ -8,7 +8,7 @@ import scipy.sparse as sp
 from matching.assign.certificate import leaning
 from matching.assign.model import BALANCE, SERVED, TEAM, TOGETHER, Model
 from matching.assign.problem import BoolArray, FloatArray
-from matching.assign.structure import activity
+from matching.assign.structure import activity, row_step
 
 
 def loosen(model: Model) -> Model:
@@ -27,29 +27,51 @@ def loosen(model: Model) -> Model:
         Always feasible; its best value is minus the least total violation of lower limits.
     """
     least, most = activity(model)
-    high, low = np.maximum(model.high, np.where(_one_signed(model), least, -np.inf)), model.low
-    low = np.minimum(low, high)  # whole loads may jump over the whole span: then the most that fits is asked
-    short = np.flatnonzero((low > least) & (model.kind != BALANCE))
-    over = np.flatnonzero((model.kind == TOGETHER) & (model.high < most) & ~_one_signed(model))
-    n_rows, n_slack = low.size, short.size + over.size
-    rows, signs = np.concatenate([short, over]), np.repeat([1.0, -1.0], [short.size, over.size])
-    slack = sp.csr_array((signs, (rows, np.arange(n_slack))), shape=(n_rows, n_slack))
-    room = np.concatenate([(low - least)[short], (most - model.high)[over]])
+    model = replace(model, high=np.maximum(model.high, np.where(_one_signed(model), least, -np.inf)))
+    # whole loads may jump over the whole span: then the most that fits is asked
+    model = lowered(model, np.minimum(model.low, model.high))
+    short = np.flatnonzero((model.low > least) & (model.kind != BALANCE))
+    over = np.flatnonzero((model.kind == TOGETHER) & (model.high < most))
+    room, step = (model.low - least)[short], np.where(model.lifted > 0, row_step(model), np.inf)[short]
+    # of a limit that was rounded up to whole loads, the last one is only partly missed
+    last, cheap = np.minimum(room, step), np.where(np.isfinite(step), 1.0 - model.lifted[short] / step, 1.0)
+    more = np.flatnonzero(room > last)
+    rows = np.concatenate([short, short[more], over])
+    signs = np.where(np.arange(rows.size) < short.size + more.size, 1.0, -1.0)
+    width = np.concatenate([last, (room - last)[more], (most - model.high)[over]])
+    slack = sp.csr_array((signs, (rows, np.arange(rows.size))), shape=(model.low.size, rows.size))
     # people who go together stay together and an optional need is served as it asks or not at all, unless pinned edges
     # forbid that: dearer than all shortfalls at once
     firm = ((model.kind == TOGETHER) | np.isin(model.kind, (TEAM, SERVED)) & ~_one_signed(model))[rows]
-    cost = np.where(firm, 1.0 + float(np.sum(room[~firm])), 1.0)
+    cost = np.concatenate([cheap, np.ones(rows.size - short.size)])
+    cost[firm] = 1.0 + float(np.sum(width[~firm]))
     return replace(
         model,
         weight=np.concatenate([np.zeros(model.weight.size), -cost]),
-        floor=np.concatenate([model.floor, np.zeros(n_slack)]),
-        ceiling=np.concatenate([model.ceiling, room]),
-        whole=np.concatenate([model.whole, np.zeros(n_slack, dtype=np.bool_)]),
-        owner=np.concatenate([model.owner, np.full(n_slack, -1)]),
+        floor=np.concatenate([model.floor, np.zeros(rows.size)]),
+        ceiling=np.concatenate([model.ceiling, width]),
+        whole=np.concatenate([model.whole, np.zeros(rows.size, dtype=np.bool_)]),
+        owner=np.concatenate([model.owner, np.full(rows.size, -1)]),
         matrix=sp.csr_array(sp.hstack([model.matrix, slack])),
-        low=low,
-        high=high,
     )
+
+
+def lowered(model: Model, low: FloatArray) -> Model:
+    """Ask less of some rows, what was only rounded up first.
+
+    Parameters
+    ----------
+    model : Model
+    low : ndarray of float, shape (n_rows,)
+        Lower limits, none above those of the model.
+
+    Returns
+    -------
+    model : Model
+    """
+    lifted = model.lifted.copy()
+    np.subtract(model.lifted + low, model.low, out=lifted, where=low < model.low)
+    return replace(model, low=low, lifted=np.maximum(lifted, 0.0))
 
 
 def optimal_face(model: Model, dual: FloatArray, weight: FloatArray) -> Model:
@@ -99,15 +121,8 @@ def capped(model: Model, weight: FloatArray, least: float) -> Model:
     model : Model
     """
     row = sp.csr_array(model.weight[None, :])
-    return replace(
-        model,
-        weight=weight,
-        matrix=sp.csr_array(sp.vstack([model.matrix, row])),
-        low=np.append(model.low, least),
-        high=np.append(model.high, np.inf),
-        kind=np.append(model.kind, -1),
-        index=np.append(model.index, 0),
-    )
+    limits = np.array([least]), np.array([np.inf])
+    return replace(model.with_rows(row, limits, -1, np.zeros(1, dtype=np.int64)), weight=weight)
 
 
 def _one_signed(model: Model) -> BoolArray:

@@ -7,6 +7,7 @@ import scipy.sparse as sp
 from scipy.sparse.csgraph import maximum_flow
 
 from matching.assign.assemble import assemble, worst_served
+from matching.assign.deadline import NEVER, Deadline, in_seconds
 from matching.assign.elastic import capped, loosen
 from matching.assign.flow import is_plain
 from matching.assign.highs import solve_mip
@@ -45,7 +46,7 @@ class FairnessPoint:
     bound: float
 
 
-def solve_fair(problem: Problem, *, depth: int = 1, time_limit: float | None = None, gap: float = 0.0) -> Solution:
+def solve_fair(problem: Problem, *, depth: int = 1, deadline: Deadline = NEVER, gap: float = 0.0) -> Solution:
     """Raise the worst-served needs one after the other, then the total.
 
     How well a need is served is the total weight of its chosen edges over the head-count it wants. The sums of the
@@ -55,8 +56,7 @@ def solve_fair(problem: Problem, *, depth: int = 1, time_limit: float | None = N
     ----------
     problem : Problem
     depth : int, default=1
-    time_limit : float, optional
-        Seconds for each stage.
+    deadline : Deadline, optional
     gap : float, default=0
         For the last stage, the total; the stages before it are solved to the end.
 
@@ -72,44 +72,44 @@ def solve_fair(problem: Problem, *, depth: int = 1, time_limit: float | None = N
     """
     wants = np.flatnonzero(problem.demand[1] > 0)
     if not wants.size:
-        return solve_total(problem, time_limit=time_limit, gap=gap)
+        return solve_total(problem, deadline=deadline, gap=gap)
     floor = _single_head_floor(problem) if depth == 1 else None
     if floor is not None:
-        solution = solve_total(_promised(problem, floor), time_limit=time_limit, gap=gap)
+        solution = solve_total(_promised(problem, floor), deadline=deadline, gap=gap)
         if not solution.violations:
             note = f"fair: floor {floor:.6g} by bottleneck matching; {solution.method}"
             return replace(solution, worst=worst_served(problem, solution.chosen), method=note)
-    quick = _bounded_floor(problem, time_limit, gap) if depth == 1 and floor is None else None
+    quick = _bounded_floor(problem, deadline, gap) if depth == 1 and floor is None else None
     if quick is not None:
         return quick
-    base = _feasible_model(problem, time_limit)
-    model = base
+    stages = min(depth, wants.size)
+    model = _feasible_model(problem, deadline.share(1 / (stages + 2)))
     open_stages = 0
-    for stage in range(1, min(depth, wants.size) + 1):
-        model, proved = _raised(problem, model, wants, stage, time_limit)
+    for stage in range(1, stages + 1):
+        model, proved = _raised(problem, model, wants, stage, deadline.share(1 / (stages - stage + 2)))
         open_stages += not proved
-    found = solve_model(tighten(model), time_limit=time_limit, gap=gap)
+    found = solve_model(tighten(model), deadline=deadline, gap=gap)
     tight = tighten(model)
     prices = tuple(
         row_price(tight, found.dual, kind, size) for kind, size in zip((DEMAND, CAPACITY), problem.shape, strict=True)
     )
     chosen = np.asarray(found.x[: problem.n_edges] > 0.5)
     doubt = f", {open_stages} of these stages not proved in time" if open_stages else ""
-    note = f"fair: {min(depth, wants.size)} worst-served needs raised in turn{doubt}; {found.note}"
+    note = f"fair: {stages} worst-served needs raised in turn{doubt}; {found.note}"
     return assemble(problem, chosen, found.bound, (prices[0], prices[1]), note)
 
 
-def _bounded_floor(problem: Problem, time_limit: float | None, gap: float) -> Solution | None:
+def _bounded_floor(problem: Problem, deadline: Deadline, gap: float) -> Solution | None:
     """Try to reach the bound that counts and flows set to the floor: then it is proved, and the total comes next."""
     found = promised_at_most(problem)
     if found is None:
         return None
     floor, narrowed = found
     if (narrowed.demand[1] <= 1).all():  # one head each: every edge left is worth the floor
-        solution = solve_total(narrowed, time_limit=time_limit, gap=gap)
+        solution = solve_total(narrowed, deadline=deadline, gap=gap)
     else:
         model = tighten(_with_floor(build_model(narrowed), problem, floor))
-        answer = solve_model(model, time_limit=time_limit, gap=gap)
+        answer = solve_model(model, deadline=deadline, gap=gap)
         if not answer.feasible:
             return None
         prices = tuple(
@@ -150,18 +150,17 @@ def price_of_fairness(
     """
     if points < 2:
         raise CallError(f"points must be at least 2; got {points}. Use 11 for steps of a tenth.")
-    best, fairest = (
-        solve_total(problem, time_limit=time_limit, gap=gap),
-        solve_fair(problem, time_limit=time_limit, gap=gap),
-    )
+    best = solve_total(problem, deadline=in_seconds(time_limit), gap=gap)
+    fairest = solve_fair(problem, deadline=in_seconds(time_limit), gap=gap)
     first = FairnessPoint(best.worst, best.worst, best.total, best.bound)
     last = FairnessPoint(fairest.worst, fairest.worst, fairest.total, fairest.bound)
     if best.violations or not fairest.worst > best.worst:
         return (first,)
     curve = [first]
     for floor in np.linspace(best.worst, fairest.worst, points)[1:-1]:
-        model = tighten(_with_floor(_feasible_model(problem, time_limit), problem, float(floor)))
-        found = solve_model(model, time_limit=time_limit, gap=gap)
+        deadline = in_seconds(time_limit)
+        model = tighten(_with_floor(_feasible_model(problem, deadline.share(0.5)), problem, float(floor)))
+        found = solve_model(model, deadline=deadline, gap=gap)
         chosen = np.asarray(found.x[: problem.n_edges] > 0.5)
         total = float(np.sum(problem.weight[chosen]))
         curve.append(FairnessPoint(float(floor), worst_served(problem, chosen), total, max(total, found.bound)))
@@ -211,14 +210,14 @@ def _promised(problem: Problem, floor: float) -> Problem:
     return replace(problem, demand=(low, problem.demand[1]), forbidden=forbidden, optional=optional)
 
 
-def _feasible_model(problem: Problem, time_limit: float | None) -> Model:
+def _feasible_model(problem: Problem, deadline: Deadline) -> Model:
     """Write the problem as a model that has a point: with the least violation allowed where limits contradict."""
     model = build_model(problem)
-    found = solve_model(tighten(model), time_limit=time_limit, gap=1.0 - 1e-9)
+    found = solve_model(tighten(model), deadline=deadline, gap=1.0 - 1e-9)
     if found.feasible:
         return model
     loose = loosen(model)
-    least = solve_mip(loose, time_limit=time_limit)
+    least = solve_mip(loose, deadline=deadline)
     if least.x is None:
         return model
     weight = np.concatenate([model.weight, np.zeros(loose.weight.size - model.weight.size)])
@@ -240,19 +239,10 @@ def _with_floor(model: Model, problem: Problem, floor: float) -> Model:
 
 def _stacked(model: Model, rows: sp.csr_array, low: FloatArray, index: IntArray) -> Model:
     # the solver keeps rows to 1e-6: stated a thousand times larger, a level is kept to 1e-9
-    return replace(
-        model,
-        matrix=sp.csr_array(sp.vstack([model.matrix, rows * 1e3])),
-        low=np.concatenate([model.low, low * 1e3]),
-        high=np.concatenate([model.high, np.full(low.size, np.inf)]),
-        kind=np.concatenate([model.kind, np.full(low.size, FLOOR)]),
-        index=np.concatenate([model.index, index]),
-    )
+    return model.with_rows(rows * 1e3, (low * 1e3, np.full(low.size, np.inf)), FLOOR, index)
 
 
-def _raised(
-    problem: Problem, model: Model, wants: IntArray, stage: int, time_limit: float | None
-) -> tuple[Model, bool]:
+def _raised(problem: Problem, model: Model, wants: IntArray, stage: int, deadline: Deadline) -> tuple[Model, bool]:
     """Raise the sum of the `stage` worst-served needs and hold it there; tell whether that is proved to be highest."""
     weight = model.weight
     n_before, n_wants = weight.size, wants.size
@@ -281,7 +271,7 @@ def _raised(
             (np.ones(short), (np.arange(short), n_before + 1 + np.arange(short))), (n_wants, n_columns)
         )
     staged = _stacked(wide, sp.csr_array(rows), np.zeros(n_wants), wants)
-    found = solve_model(tighten(staged), time_limit=time_limit, gap=0.0)
+    found = solve_model(tighten(staged), deadline=deadline, gap=0.0)
     reached = float(staged.weight @ found.x)
     held = sp.csr_array(staged.weight[None, :])
     held_model = _stacked(staged, held, np.array([reached - TOLERANCE]), np.zeros(1, dtype=np.int64))

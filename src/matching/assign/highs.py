@@ -7,6 +7,7 @@ import numpy as np
 import scipy.sparse as sp
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 
+from matching.assign.deadline import NEVER, Deadline
 from matching.assign.model import Model
 from matching.assign.problem import FloatArray
 
@@ -33,25 +34,30 @@ class Outcome:
     infeasible: bool
 
 
-def solve_lp(model: Model, *, time_limit: float | None = None) -> Outcome:
+def solve_lp(model: Model, *, deadline: Deadline = NEVER) -> Outcome:
     """Solve the linear relaxation of a model at a vertex.
 
     Parameters
     ----------
     model : Model
-    time_limit : float, optional
-        Seconds.
+    deadline : Deadline, optional
 
     Returns
     -------
     outcome : Outcome
+        Without a point where there is none, or where time ran out.
     """
+    if deadline.is_over():
+        return Outcome(None, np.inf, None, infeasible=False)
+    if not model.weight.size:
+        return _nothing(model)
     equal = model.low == model.high
     upper = np.isfinite(model.high) & ~equal
     lower = np.isfinite(model.low) & ~equal & (model.low > _least_activity(model))
     below = model.matrix[upper], -model.matrix[lower]
     a_ub, b_ub = sp.vstack(below, format="csc"), np.concatenate([model.high[upper], -model.low[lower]])
-    options: dict[str, Any] = {} if time_limit is None else {"time_limit": float(time_limit)}
+    left = deadline.seconds()
+    options: dict[str, Any] = {} if left is None else {"time_limit": left}
     result = linprog(  # type: ignore[call-overload]  # the stub's TypedDict of options cannot be built up
         -model.weight,
         A_ub=a_ub if b_ub.size else None,
@@ -74,14 +80,13 @@ def solve_lp(model: Model, *, time_limit: float | None = None) -> Outcome:
     return Outcome(result.x, -result.fun, dual, infeasible=False)
 
 
-def solve_mip(model: Model, *, time_limit: float | None = None, gap: float = 0.0) -> Outcome:
+def solve_mip(model: Model, *, deadline: Deadline = NEVER, gap: float = 0.0) -> Outcome:
     """Solve a model with its whole columns whole.
 
     Parameters
     ----------
     model : Model
-    time_limit : float, optional
-        Seconds.
+    deadline : Deadline, optional
     gap : float, default=0
         Relative gap at which the search may stop.
 
@@ -89,9 +94,14 @@ def solve_mip(model: Model, *, time_limit: float | None = None, gap: float = 0.0
     -------
     outcome : Outcome
     """
+    if deadline.is_over():
+        return Outcome(None, np.inf, None, infeasible=False)
+    if not model.weight.size:
+        return _nothing(model)
     options: dict[str, Any] = {"mip_rel_gap": float(gap)}
-    if time_limit is not None:
-        options["time_limit"] = float(time_limit)
+    left = deadline.seconds()
+    if left is not None:
+        options["time_limit"] = left
     constraints = LinearConstraint(model.matrix.tocsc(), model.low, model.high) if model.low.size else None
     result = milp(
         -model.weight,
@@ -105,6 +115,13 @@ def solve_mip(model: Model, *, time_limit: float | None = None, gap: float = 0.0
         return Outcome(None, bound, None, result.status == 2)
     x = np.where(model.whole, np.round(result.x), result.x)
     return Outcome(x, bound, None, infeasible=False)
+
+
+def _nothing(model: Model) -> Outcome:
+    """Answer for a model without columns."""
+    fits = bool((model.low <= 0).all() and (model.high >= 0).all())
+    x = np.zeros(0)
+    return Outcome(x, 0.0, np.zeros(model.low.size), infeasible=False) if fits else Outcome(None, -np.inf, None, True)
 
 
 def _least_activity(model: Model) -> FloatArray:

@@ -28,6 +28,8 @@ class Model:
         The partner of each edge; -1 for other columns.
     matrix : csr_array of shape (n_rows, n_columns)
     low, high : ndarray of float, shape (n_rows,)
+    lifted : ndarray of float, shape (n_rows,)
+        How far `low` lies above what was asked, having been rounded up to what whole columns can reach.
     kind, index : ndarray of int, shape (n_rows,)
         Which rule a row states and for which entry.
     n_edges : int
@@ -41,6 +43,7 @@ class Model:
     matrix: sp.csr_array
     low: FloatArray
     high: FloatArray
+    lifted: FloatArray
     kind: IntArray
     index: IntArray
     n_edges: int
@@ -62,8 +65,37 @@ class Model:
             matrix=self.matrix[keep],
             low=self.low[keep],
             high=self.high[keep],
+            lifted=self.lifted[keep],
             kind=self.kind[keep],
             index=self.index[keep],
+        )
+
+    def with_rows(
+        self, matrix: sp.csr_array, limits: tuple[FloatArray, FloatArray], kind: int, index: IntArray
+    ) -> "Model":
+        """Return the model with further rows of one kind behind its own.
+
+        Parameters
+        ----------
+        matrix : csr_array of shape (n_more, n_columns)
+        limits : pair of ndarray of float, shape (n_more,)
+            Lower and upper.
+        kind : int
+        index : ndarray of int, shape (n_more,)
+
+        Returns
+        -------
+        model : Model
+        """
+        low, high = limits
+        return replace(
+            self,
+            matrix=sp.csr_array(sp.vstack([self.matrix, matrix])),
+            low=np.concatenate([self.low, low]),
+            high=np.concatenate([self.high, high]),
+            lifted=np.concatenate([self.lifted, np.zeros(low.size)]),
+            kind=np.concatenate([self.kind, np.full(low.size, kind)]),
+            index=np.concatenate([self.index, index]),
         )
 
 
@@ -122,6 +154,7 @@ def build_model(problem: Problem) -> Model:
         matrix=matrix,
         low=np.concatenate([block.low for block in blocks]),
         high=np.concatenate([block.high for block in blocks]),
+        lifted=np.zeros(int(offset[-1])),
         kind=np.concatenate([np.full(block.low.size, block.kind) for block in blocks]),
         index=np.concatenate([block.entry for block in blocks]),
         n_edges=problem.n_edges,

@@ -5,9 +5,10 @@ from dataclasses import replace
 import numpy as np
 
 from matching.assign.certificate import dual_bound
-from matching.assign.elastic import loosen, optimal_face
+from matching.assign.deadline import Deadline
+from matching.assign.elastic import loosen, lowered, optimal_face
 from matching.assign.highs import solve_lp
-from matching.assign.least import Found
+from matching.assign.least import LEAST, STOPPED, Found
 from matching.assign.model import Model
 from matching.assign.problem import BoolArray, FloatArray, IntArray
 from matching.assign.search import Start, is_feasible, solve_search
@@ -18,15 +19,15 @@ from matching.errors import MatchingError
 LARGEST = 13  # as a power of two; the solver's tolerances (1e-7, 1e-6) are absolute: beside that they are 1e-10
 
 
-def solve_model(model: Model, *, time_limit: float | None, gap: float, start: Solution | None = None) -> Found:
+def solve_model(model: Model, *, deadline: Deadline, gap: float, start: Solution | None = None) -> Found:
     """Split a model into independent parts, solve each by the method that fits, and put the answers together.
 
     Parameters
     ----------
     model : Model
         As `tighten` leaves it.
-    time_limit : float or None
-        Seconds, shared out between the parts that need a search by their size.
+    deadline : Deadline
+        The time that is left is shared out between the parts that need a search by their size.
     gap : float
     start : Solution, optional
         Choice and prices of a similar problem with the same edges.
@@ -39,7 +40,7 @@ def solve_model(model: Model, *, time_limit: float | None, gap: float, start: So
     _, most = activity(model)
     out_of_reach = model.low > most + 1e-9 * np.maximum(1.0, np.abs(most))
     # what no choice can reach falls short by as much in every choice: then the rest is asked for
-    model = replace(model, weight=model.weight * scale, low=np.where(out_of_reach, most, model.low))
+    model = lowered(replace(model, weight=model.weight * scale), np.where(out_of_reach, most, model.low))
     label = split(model)
     free = model.floor < model.ceiling
     hard = _labels_of_rows(model, label, ~network_rows(model))
@@ -52,16 +53,18 @@ def solve_model(model: Model, *, time_limit: float | None, gap: float, start: So
     doubts = ""
     bound, feasible = float(model.weight[~free] @ model.floor[~free]), _fixed_rows_hold(model, free)
     feasible = feasible and not out_of_reach.any()
+    open_ = int(free.sum())
     for columns, search in jobs:
         piece, rows = part(model, columns)
-        share = None if time_limit is None else time_limit * float(columns.sum() / free.sum())
+        share = deadline.share(float(columns.sum()) / max(1, open_))
+        open_ -= int(columns.sum())
         if search:
             begin = None if guess is None or prices is None else Start(guess[columns], prices[rows])
-            found = solve_search(piece, time_limit=share, gap=gap, start=begin)
+            found = solve_search(piece, deadline=share, gap=gap, start=begin)
         else:
             found = solve_flow(piece)
         x[columns], dual[rows] = found.x, found.dual
-        doubts += f"; {found.note}" if found.note.startswith("least violating") else ""
+        doubts += f"; {found.note}" if found.note.startswith((LEAST, STOPPED)) else ""
         bound, feasible = bound + found.bound, feasible and found.feasible
     return Found(x, bound / scale, dual / scale, feasible, _note(np.unique(label[flow]).size, names.size) + doubts)
 

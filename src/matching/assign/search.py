@@ -3,9 +3,8 @@
 from dataclasses import dataclass, replace
 
 import numpy as np
-import scipy.sparse as sp
 
-from matching.assign.bundles import Block, exclusive_sets, find_blocks
+from matching.assign.bundles import find_blocks, with_exclusive_sets
 from matching.assign.certificate import dual_bound, leaning
 from matching.assign.columns import (
     CHOICE,
@@ -17,14 +16,17 @@ from matching.assign.columns import (
     make_frame,
     taken_bundles,
 )
+from matching.assign.deadline import NEVER, Deadline
 from matching.assign.highs import solve_lp, solve_mip
-from matching.assign.least import Found, least_violating
-from matching.assign.model import CONFLICT, Model
-from matching.assign.problem import FloatArray, IntArray
+from matching.assign.least import STOPPED, Found, least_violating, unfinished
+from matching.assign.model import Model
+from matching.assign.problem import FloatArray
 from matching.assign.solution import relative_gap
 
 SMALL = 200
 WHOLE = 1e-6
+CLOSE, FAR = 0.1, 0.5  # how far from its price a bundle may be in the first attempts, relative to what the gap allows
+MANY = 0.15  # of the partners split
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,16 +45,13 @@ class Start:
     dual: FloatArray
 
 
-def solve_search(
-    model: Model, *, time_limit: float | None = None, gap: float = 0.0, start: Start | None = None
-) -> Found:
+def solve_search(model: Model, *, deadline: Deadline = NEVER, gap: float = 0.0, start: Start | None = None) -> Found:
     """Solve a model that is no network.
 
     Parameters
     ----------
     model : Model
-    time_limit : float, optional
-        Seconds for each search.
+    deadline : Deadline, optional
     gap : float, default=0
     start : Start, optional
         Saves the relaxation over edges and most rounds of column generation; never changes what is optimal.
@@ -60,37 +59,50 @@ def solve_search(
     Returns
     -------
     found : Found
+        Where time runs out: the best that is known, with a bound that holds all the same.
     """
     blocks, block_of = find_blocks(model)
     frame = make_frame(model, blocks, block_of) if model.weight.size > SMALL and blocks else None
     if start is not None and frame is not None:
-        found = _by_bundles(frame, Found(start.x, np.inf, start.dual, True, "bundles, warm"), time_limit, gap, start)
-        if _is_done(model, found, gap):
-            return found
+        best = Found(start.x, np.inf, start.dual, True, "bundles, warm")
+        best, _ = _by_bundles(frame, best, deadline, gap, start.x)
+        if _is_done(model, best, gap):
+            return best
     strong, rows = with_exclusive_sets(model, blocks)
-    relaxed = solve_lp(strong)
+    relaxed = solve_lp(strong, deadline=deadline)
+    if relaxed.infeasible:
+        return least_violating(model, deadline=deadline, gap=gap, search=_relaxed_then_bundles)
     if relaxed.x is None or relaxed.dual is None:
-        return least_violating(model, time_limit=time_limit, gap=gap, search=_relaxed_then_bundles)
+        return unfinished(model, np.zeros(model.low.size))
     dual = np.zeros(model.low.size)
     dual[rows] = relaxed.dual[: rows.size]
     best = Found(relaxed.x, dual_bound(strong, relaxed.dual), dual, feasible=True, note="relaxation")
     if is_feasible(model, relaxed.x):
         return replace(best, x=np.where(model.whole, np.round(relaxed.x), relaxed.x))
     if frame is not None:
-        best = _by_bundles(frame, replace(best, note="bundles"), time_limit, gap, None)
+        best, is_short = _by_bundles(frame, replace(best, note="bundles"), deadline, gap, None)
         if _is_done(model, best, gap):
             return best
-    outcome = solve_mip(strong, time_limit=time_limit, gap=gap)
-    bound = min(best.bound, outcome.bound)
-    known = is_feasible(model, best.x)
-    if outcome.x is None and not known:
-        return least_violating(model, time_limit=time_limit, gap=gap, search=_relaxed_then_bundles)
-    if outcome.x is None or (known and model.weight @ best.x >= model.weight @ outcome.x):
-        return replace(best, bound=bound)
-    return replace(best, x=outcome.x, bound=bound, note="branch and cut")
+        if is_short:
+            return least_violating(model, deadline=deadline, gap=gap, search=_relaxed_then_bundles)
+    return _branched(model, strong, best, deadline, gap)
 
 
-def _relaxed_then_bundles(model: Model, time_limit: float, missing: float) -> Found | None:
+def _branched(model: Model, strong: Model, best: Found, deadline: Deadline, gap: float) -> Found:
+    """Search over edges, and keep what is better of the outcome and what is known."""
+    outcome = solve_mip(strong, deadline=deadline, gap=gap)
+    is_known = is_feasible(model, best.x)
+    if outcome.infeasible and not is_known:
+        return least_violating(model, deadline=deadline, gap=gap, search=_relaxed_then_bundles)
+    best = replace(best, bound=min(best.bound, outcome.bound))
+    if outcome.x is not None and not (is_known and model.weight @ best.x >= model.weight @ outcome.x):
+        best, is_known = replace(best, x=outcome.x, note="branch and cut"), True
+    if not is_known:
+        return unfinished(model, best.dual, best.bound)
+    return best if _is_done(model, best, gap) else replace(best, note=f"{STOPPED}; the gap is what is not proved")
+
+
+def _relaxed_then_bundles(model: Model, deadline: Deadline, missing: float, known: FloatArray | None) -> Found | None:
     """Solve a model that always has a point, by bundles alone, to an absolute gap where that goes quickly."""
     if model.weight.size <= SMALL:
         return None
@@ -98,77 +110,52 @@ def _relaxed_then_bundles(model: Model, time_limit: float, missing: float) -> Fo
     if not blocks:
         return None
     strong, rows = with_exclusive_sets(model, blocks)
-    relaxed = solve_lp(strong)
+    relaxed = solve_lp(strong, deadline=deadline)
     if relaxed.x is None or relaxed.dual is None:
         return None
     dual = np.zeros(model.low.size)
     dual[rows] = relaxed.dual[: rows.size]
     first = Found(relaxed.x, dual_bound(strong, relaxed.dual), dual, feasible=True, note="bundles")
     gap = min(0.5, missing / max(abs(first.bound), 1e-9))
-    found = _by_bundles(make_frame(model, blocks, block_of), first, time_limit, gap, None)
+    found, _ = _by_bundles(make_frame(model, blocks, block_of), first, deadline, gap, known)
     return replace(found, feasible=is_feasible(model, found.x))
 
 
-def _by_bundles(frame: Frame, best: Found, time_limit: float | None, gap: float, start: Start | None) -> Found:
-    """Generate bundles, round, and finish; returns what is best known, feasible or not."""
-    price, known = best.dual[frame.rows], None if start is None else taken_bundles(frame, start.x)
-    columns = generate(frame, price, gap=max(gap / 2, 1e-7), known=known)
-    if columns is None:
-        return best
+def _by_bundles(
+    frame: Frame, best: Found, deadline: Deadline, gap: float, known: FloatArray | None
+) -> tuple[Found, bool]:
+    """Generate bundles, round, and finish; returns what is best known, feasible or not.
+
+    The second answer tells that even the relaxation over bundles seems to fall short of a lower limit.
+    """
+    taken = None if known is None else taken_bundles(frame, known)
+    columns = generate(frame, best.dual[frame.rows], gap=max(gap / 2, 1e-7), known=taken, deadline=deadline)
+    if columns is None or columns.outcome.x is None:
+        return best, False
     dual = best.dual.copy()
     dual[frame.rows] = columns.price
     best = replace(best, dual=dual, bound=min(best.bound, columns.bound))
-    x = round_bundles(columns, time_limit=time_limit, gap=gap)
+    if columns.outcome.x[columns.master.first_slack :].max(initial=0.0) > WHOLE:
+        return best, True
+    x = round_bundles(columns, deadline=deadline, gap=gap)
     if x is None:
-        return best
+        return best, False
     if is_feasible(frame.model, best.x) and frame.model.weight @ best.x > frame.model.weight @ x:
         x = best.x
-    return _finished(columns, replace(best, x=x), time_limit=time_limit, gap=gap)
+    return _finished(columns, replace(best, x=x), deadline=deadline, gap=gap), False
 
 
 def _is_done(model: Model, found: Found, gap: float) -> bool:
     return is_feasible(model, found.x) and relative_gap(float(model.weight @ found.x), found.bound) <= max(gap, 1e-9)
 
 
-def with_exclusive_sets(model: Model, blocks: tuple[Block, ...]) -> tuple[Model, IntArray]:
-    """Replace pairwise overlaps by whole sets of which a partner can take one: a much tighter relaxation.
-
-    Parameters
-    ----------
-    model : Model
-    blocks : tuple of Block
-
-    Returns
-    -------
-    strong : Model
-    rows : ndarray of int
-        Which rows of the model come first in `strong`.
-    """
-    rows = np.flatnonzero(model.kind != CONFLICT)
-    base = model.rows(rows)
-    sets = [members for block in blocks for members in exclusive_sets(block)]
-    size = [len(members) for members in sets]
-    row = np.repeat(np.arange(len(sets)), size)
-    column = np.fromiter((edge for members in sets for edge in members), np.int64, row.size)
-    extra = sp.csr_array((np.ones(row.size), (row, column)), shape=(len(sets), model.weight.size))
-    strong = replace(
-        base,
-        matrix=sp.csr_array(sp.vstack([base.matrix, extra])),
-        low=np.concatenate([base.low, np.full(len(sets), -np.inf)]),
-        high=np.concatenate([base.high, np.ones(len(sets))]),
-        kind=np.concatenate([base.kind, np.full(len(sets), CONFLICT)]),
-        index=np.concatenate([base.index, np.arange(len(sets))]),
-    )
-    return strong, rows
-
-
-def round_bundles(columns: Columns, *, time_limit: float | None, gap: float) -> FloatArray | None:
+def round_bundles(columns: Columns, *, deadline: Deadline, gap: float) -> FloatArray | None:
     """Make a plan from the relaxation: keep whole bundles, search among those of the partners it splits.
 
     Parameters
     ----------
     columns : Columns
-    time_limit : float or None
+    deadline : Deadline
     gap : float
 
     Returns
@@ -180,26 +167,33 @@ def round_bundles(columns: Columns, *, time_limit: float | None, gap: float) -> 
     z = columns.outcome.x
     if z is None:
         return None
+    first = columns.master.first_slack
     bundle = np.zeros(z.size, dtype=np.bool_)
-    bundle[columns.frame.kept.size : columns.master.first_slack] = True
+    bundle[columns.frame.kept.size : first] = True
+    # nothing may fall short
+    model = replace(model, ceiling=np.where(np.arange(z.size) < first, model.ceiling, 0.0))
     split = bundle & (z > WHOLE) & (z < 1 - WHOLE)
     choice = model.matrix[np.flatnonzero(model.kind == CHOICE)]
-    loose = np.asarray(choice.T @ (choice @ split.astype(float))) > 0
-    firm = bundle & ~loose
+    is_split = (choice @ split.astype(float)) > 0
+    firm = bundle & (np.asarray(choice.T @ is_split.astype(float)) == 0)
     kept = np.where(z > 0.5, 1.0, 0.0)
     near = replace(model, floor=np.where(firm, kept, model.floor), ceiling=np.where(firm, kept, model.ceiling))
     # what the relaxation has left of the gap, the rounding may use
     left = 0.9 * max(0.0, gap - relative_gap(columns.outcome.bound, columns.bound))
-    dear = bundle & (_distance(model, columns) > 0.1 * left * abs(columns.bound))
-    nearer = replace(near, ceiling=np.where(dear, near.floor, near.ceiling))
+    distance = np.where(bundle, _distance(model, columns) / max(left * abs(columns.bound), 1e-300), 0.0)
+    nearer = replace(near, ceiling=np.where(distance > CLOSE, near.floor, near.ceiling))
+    wide = replace(model, ceiling=np.where(distance > FAR, model.floor, model.ceiling))
+    attempts = (near, model) if left <= 0 else (nearer, near, model)
+    if left > 0 and np.count_nonzero(is_split) > MANY * is_split.size:
+        attempts = (nearer, wide, model)  # where so many are split, the others have to give way too
     best: FloatArray | None = None
-    for attempt in (nearer, near, model) if left > 0 else (near, model):
-        outcome = solve_mip(attempt, time_limit=time_limit, gap=left)
-        if outcome.x is not None and outcome.x[columns.master.first_slack :].max(initial=0.0) < WHOLE:
+    for attempt in attempts:
+        outcome = solve_mip(attempt, deadline=deadline, gap=left)
+        if outcome.x is not None:
             x = np.asarray(columns.master.spread @ outcome.x)
             worth = columns.frame.model.weight
             best = x if best is None or worth @ x > worth @ best else best
-            if attempt is not nearer or relative_gap(float(worth @ best), columns.bound) <= gap:
+            if attempt is near or relative_gap(float(worth @ best), columns.bound) <= gap:
                 return best
     return best
 
@@ -210,7 +204,7 @@ def _distance(model: Model, columns: Columns) -> FloatArray:
     return np.asarray(model.matrix.T @ leaning(model, dual)) - model.weight
 
 
-def _finished(columns: Columns, best: Found, *, time_limit: float | None, gap: float) -> Found:
+def _finished(columns: Columns, best: Found, *, deadline: Deadline, gap: float) -> Found:
     """Search among every bundle that an even better plan could use, unless the plan is good enough already."""
     model = columns.frame.model
     total = float(model.weight @ best.x)
@@ -218,11 +212,11 @@ def _finished(columns: Columns, best: Found, *, time_limit: float | None, gap: f
     if relative_gap(total, best.bound) <= max(gap, 1e-9):
         return best
     # a bundle further below its partner's best than what is missing cannot be part of a better plan
-    _, bundles, complete = lagrangian(columns.frame, columns.price, missing * (1 + 1e-9) + 1e-12)
+    _, bundles, complete = lagrangian(columns.frame, columns.price, missing * (1 + 1e-9) + 1e-12, deadline=deadline)
     if not complete:
         return best
     master = build_master(columns.frame, bundles)
-    outcome = solve_mip(master.model, time_limit=time_limit, gap=gap)
+    outcome = solve_mip(master.model, deadline=deadline, gap=gap)
     bound = min(best.bound, max(outcome.bound, total))
     if outcome.x is None or outcome.x[master.first_slack :].max(initial=0.0) > WHOLE:
         return replace(best, bound=best.bound if outcome.x is not None else bound)

@@ -1,5 +1,6 @@
 """Who does what: splits a problem, picks a method for each part and returns one answer with its proof."""
 
+from matching.assign.deadline import in_seconds
 from matching.assign.fair import solve_fair
 from matching.assign.problem import Problem
 from matching.assign.solution import Solution
@@ -31,7 +32,8 @@ def solve(
     start : Solution, optional
         A solution of a similar problem (same edges) to start from; it never changes what is optimal.
     time_limit : float, optional
-        Seconds for the parts that need a search.
+        Seconds for the whole call. What is best known by then is returned, with a bound that holds; `method` says what
+        was not finished. Problems that only head-counts limit are always solved to the end.
     gap : float, default=0
         Relative gap between total and bound at which a search may stop; 0 asks for the optimum.
     keep : bool, default=False
@@ -58,9 +60,10 @@ def solve(
     """
     _check_options(objective, fair_depth, time_limit, gap)
     _check_start(problem, start)
+    deadline = in_seconds(time_limit)
     if objective == "fair":
-        return solve_fair(problem, depth=fair_depth, time_limit=time_limit, gap=gap)
-    return solve_total(problem, start=start, time_limit=time_limit, gap=gap, keep=keep)
+        return solve_fair(problem, depth=fair_depth, deadline=deadline, gap=gap)
+    return solve_total(problem, start=start, deadline=deadline, gap=gap, keep=keep)
 
 
 def _check_start(problem: Problem, start: Solution | None) -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import scipy.sparse as sp
 from scipy.sparse.csgraph import connected_components
 
-from matching.assign.model import APART, BALANCE, DEMAND, GROUP, TEAM, Model
+from matching.assign.model import APART, BALANCE, DEMAND, GROUP, TEAM, TOGETHER, Model
 from matching.assign.problem import BoolArray, FloatArray, IntArray
 
 ROUNDING = 1e-9
@@ -46,7 +46,9 @@ def fitted(model: Model) -> Model:
     # columns are closed first: what is left in a row decides to what its limits can be rounded
     model = replace(model, ceiling=_fitting(model, model.high))
     low, high = _rounded(model)
-    return replace(model, low=low, high=high)
+    lifted = model.lifted.copy()
+    np.subtract(model.lifted + low, model.low, out=lifted, where=low > model.low)
+    return replace(model, low=low, high=high, lifted=lifted)
 
 
 def _fitting(model: Model, high: FloatArray) -> FloatArray:
@@ -55,6 +57,8 @@ def _fitting(model: Model, high: FloatArray) -> FloatArray:
     row = np.repeat(np.arange(high.size), np.diff(model.matrix.indptr))
     column, value = model.matrix.indices, model.matrix.data
     over = value + least[row] > high[row] + ROUNDING * np.maximum(1.0, np.abs(high[row]))
+    # where pins part people who go together, others may have to be parted too: which is for the least violation to say
+    over &= (model.kind != TOGETHER)[row] | (not model.floor.any())
     closed = over & (value > 0) & (model.floor[column] == 0) & model.whole[column]
     ceiling = model.ceiling.copy()
     ceiling[column[closed]] = 0.0
@@ -180,6 +184,7 @@ def part(model: Model, columns: BoolArray) -> tuple[Model, IntArray]:
         matrix=sp.csr_array(inside)[rows],
         low=(model.low - held)[rows],
         high=(model.high - held)[rows],
+        lifted=model.lifted[rows],
         kind=model.kind[rows],
         index=model.index[rows],
         n_edges=int(columns[: model.n_edges].sum()),

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from matching.assign.assemble import assemble
+from matching.assign.deadline import NEVER, Deadline
 from matching.assign.flow import is_plain
 from matching.assign.model import CAPACITY, DEMAND, build_model
 from matching.assign.parts import row_price, solve_model
@@ -18,7 +19,7 @@ def solve_total(
     problem: Problem,
     *,
     start: Solution | None = None,
-    time_limit: float | None = None,
+    deadline: Deadline = NEVER,
     gap: float = 0.0,
     keep: bool = False,
 ) -> Solution:
@@ -28,7 +29,7 @@ def solve_total(
     ----------
     problem : Problem
     start : Solution, optional
-    time_limit : float, optional
+    deadline : Deadline, optional
     gap : float, default=0
     keep : bool, default=False
 
@@ -40,7 +41,7 @@ def solve_total(
     if simple is not None:
         return simple
     model = tighten(build_model(problem))
-    found = solve_model(model, time_limit=time_limit, gap=gap, start=start)
+    found = solve_model(model, deadline=deadline, gap=gap, start=start)
     prices = (
         row_price(model, found.dual, DEMAND, problem.shape[0]),
         row_price(model, found.dual, CAPACITY, problem.shape[1]),

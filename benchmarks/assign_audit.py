@@ -1,0 +1,62 @@
+"""Try every choice of very many small random problems with all kinds of limits mixed, and list where `solve` is wrong.
+
+Usage: python benchmarks/assign_audit.py [--cases 20000] [--first 0] [--path plain|bundles|warm]
+
+``bundles`` sends every problem that is no network through the search among bundles, whatever its size; ``warm`` starts
+each from the solution of the same problem with other weights. Ends with 1 if anything is wrong.
+"""
+
+import argparse
+import sys
+import time
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
+
+from assign.brute import faults_of
+from assign.drawn import drawn_problem
+from matching.assign import search, solve
+from matching.errors import MatchingError
+
+
+def solved(problem, path, seed):
+    if path != "warm":
+        return solve(problem)
+    other = np.random.default_rng(seed + 1).normal(size=problem.n_edges)
+    return solve(problem, start=solve(replace(problem, weight=problem.weight + other)))
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--cases", type=int, default=20_000)
+    parser.add_argument("--first", type=int, default=0)
+    parser.add_argument("--path", choices=["plain", "bundles", "warm"], default="plain")
+    options = parser.parse_args()
+    if options.path != "plain":
+        search.SMALL = 0
+    kinds, wrong, begin = Counter(), 0, time.process_time()
+    for seed in range(options.first, options.first + options.cases):
+        problem = drawn_problem(seed)
+        try:
+            solution = solved(problem, options.path, seed)
+        except (MatchingError, ValueError, ArithmeticError, LookupError) as error:
+            faults = [f"{type(error).__name__}: {error}"]
+        else:
+            faults = faults_of(problem, solution)
+            kinds["infeasible" if solution.violations else "feasible"] += 1
+        if faults:
+            wrong += 1
+            print(f"seed {seed}: {'; '.join(faults)}", flush=True)
+    print(
+        f"{options.cases} cases from {options.first}, path {options.path}: {wrong} wrong; {dict(kinds)}; "
+        f"{time.process_time() - begin:.0f} s"
+    )
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
