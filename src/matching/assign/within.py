@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import scipy.sparse as sp
 
+from matching.assign.deadline import in_seconds
 from matching.assign.highs import solve_lp, solve_mip
 from matching.assign.model import Model, build_model
 from matching.assign.problem import BoolArray, FloatArray, Problem
@@ -56,12 +57,13 @@ def solve_within(
     gap : float, default=0
         Relative gap at which the search may stop.
     time_limit : float, optional
-        Seconds.
+        Seconds for all steps together.
 
     Returns
     -------
     within : Within
     """
+    deadline = in_seconds(time_limit)
     nobody = np.zeros(problem.shape[0], dtype=np.int64)
     model, missing = _with_missing(build_model(replace(problem, demand=(nobody, problem.demand[1]))), problem)
     if least is not None:
@@ -75,14 +77,14 @@ def solve_within(
     # first as few heads missing as can be, then the total
     absent = np.zeros(model.weight.size)
     absent[missing] = 1.0
-    fewest = solve_mip(replace(model, weight=-absent), time_limit=time_limit)
+    fewest = solve_mip(replace(model, weight=-absent), deadline=deadline.share(0.4))
     if fewest.x is None:
         return Within(None, np.inf, 0.0, is_impossible=fewest.infeasible)
     limit = np.array([np.round(absent @ fewest.x)])
     model = _more_rows(model, sp.csr_array(absent[None, :]), np.array([-np.inf]), limit)
-    relaxed = solve_lp(model, time_limit=time_limit)
+    relaxed = solve_lp(model, deadline=deadline)
     price = max(0.0, float(relaxed.dual[-2])) if has_sum and relaxed.dual is not None else 0.0
-    found = solve_mip(model, time_limit=time_limit, gap=gap)
+    found = solve_mip(model, deadline=deadline, gap=gap)
     chosen = None if found.x is None else found.x[: problem.n_edges] > 0.5
     return Within(chosen, min(relaxed.bound, found.bound), price, is_impossible=False)
 
@@ -133,11 +135,4 @@ def _more_columns(model: Model, count: int, *, ceiling: FloatArray, is_whole: bo
 
 
 def _more_rows(model: Model, rows: sp.csr_array, low: FloatArray, high: FloatArray) -> Model:
-    return replace(
-        model,
-        matrix=sp.csr_array(sp.vstack([model.matrix, rows])),
-        low=np.append(model.low, low),
-        high=np.append(model.high, high),
-        kind=np.append(model.kind, np.full(low.size, -1)),
-        index=np.append(model.index, np.arange(low.size)),
-    )
+    return model.with_rows(rows, (low, high), -1, np.arange(low.size))
