@@ -121,6 +121,7 @@ def test_a_week_of_decisions_survives_a_new_kernel_and_a_reload(store):
 
         accept(fresh, "李书记")
         assert "已采纳方案" in fresh.locator(".lm-notice").inner_text()
+        assert "已采纳" in fresh.locator(".lm-chosen .lm-m-accepted").first.locator("..").get_attribute("title")
         made = store.load_community().decisions
         assert {d.by for d in made if d.action is Action.ACCEPT} == {"李书记"}
         forbidden = [(d.need_id, d.partner_id, d.by) for d in made if d.action is Action.FORBID]

@@ -327,6 +327,7 @@ function render({ model, el }) {
       const key = `${said.join()}|${needs}|${hours}`;
       if (row.marks_ === key) continue;
       row.marks_ = key;
+      row.cells_.marks.title = said.map((mark) => t(`mark.${mark}`)).join("、"); // the column is narrow
       row.cells_.marks.replaceChildren(...said.map((mark) => make("span", { class: `lm-mark lm-m-${mark}` }, t(`mark.${mark}`))));
       row.cells_.load.textContent = t("candidates.load", { needs, most, hours, mostHours });
     }
