@@ -208,7 +208,7 @@ def test_files_that_were_changed_or_lost_are_named(written, store, tmp_path):
     page = folder / month_files.PAGE
     page.write_text(page.read_text(encoding="utf-8") + " ", encoding="utf-8")
     (folder / month_files.WORKBOOK).unlink()
-    found = month_check.check_month_report(store, folder)
+    found = month_check.check_month_report(store, folder).differences
     assert found == ("月报.html 在 report.json 写好以后被改过", "月报.xlsx 不在了")
 
 
@@ -218,7 +218,7 @@ def test_a_figure_that_was_changed_is_named_with_both_values(written, store, tmp
     document = json.loads(path.read_text(encoding="utf-8"))
     document["sections"]["headline"][0]["rows"][0][1] = 200
     path.write_text(json.dumps(document), encoding="utf-8")
-    found = month_check.check_month_report(store, folder, language="en")
+    found = month_check.check_month_report(store, folder, language="en").differences
     assert found == ("The month in figures, row 1, 本月: published 200, comes out as 2",)
 
 
@@ -261,7 +261,7 @@ def test_a_report_is_printed_with_hostile_words_as_words(tmp_path):
     words = "".join("".join(page.extract_text().split()) for page in reader.pages)
     assert "<script>alert(1)</script>" in words
     assert "{{7*7}}" in words
-    assert month_check.check_month_report(path, tmp_path / "out") == ()
+    assert month_check.check_month_report(path, tmp_path / "out").differences == ()
     book = openpyxl.load_workbook(tmp_path / "out" / month_files.WORKBOOK)
     kinds = {cell.data_type for sheet in book for row in sheet.iter_rows() for cell in row}
     assert "f" not in kinds

@@ -56,11 +56,12 @@ def _check(options: argparse.Namespace) -> int:
     folder: Path = options.check
     with progress_bar() as progress:
         progress(0, 1, label("cli.report_running", language=options.language))
-        differences = check_month_report(options.input, folder, policies=options.weights, language=options.language)
-    if not differences:
+        check = check_month_report(options.input, folder, policies=options.weights, language=options.language)
+    if not check.differences:
         print(label("cli.report_same", language=options.language, folder=folder, source=options.input))
+        print("\n".join(check.compared))
         return 0
-    print(label("cli.report_differs", language=options.language, count=len(differences)))
-    for each in differences:
+    print(label("cli.report_differs", language=options.language, count=len(check.differences)))
+    for each in check.differences:
         print(f"  {each}")
     return 1

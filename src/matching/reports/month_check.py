@@ -1,5 +1,6 @@
 """Whether a published monthly report can be made again: the same data, figures, page, workbook and PDF."""
 
+import dataclasses
 import tempfile
 from collections.abc import Iterator, Mapping
 from itertools import zip_longest
@@ -7,17 +8,43 @@ from pathlib import Path
 from typing import Any
 
 from matching.labels import Language, label
-from matching.reports.month_files import DOCUMENT, PDF, describe, hash_file, read_document, write_report
+from matching.reports.month_files import (
+    DOCUMENT,
+    PAGE,
+    PDF,
+    describe,
+    hash_file,
+    pdf_moment,
+    read_document,
+    write_report,
+)
 from matching.reports.month_report import read_month_report
+from matching.reports.pdf_check import check_pdf
 from matching.service import Month
 
 _SAME = ("fingerprint", "policy")
 _MOST = 40
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class MonthCheck:
+    """What a check found.
+
+    Attributes
+    ----------
+    differences : tuple of str
+        Empty where all is the same.
+    compared : tuple of str
+        What was compared and how; a PDF is compared to the byte only where the same version of the same browser is here.
+    """
+
+    differences: tuple[str, ...]
+    compared: tuple[str, ...] = ()
+
+
 def check_month_report(
     source: str | Path, folder: Path, *, policies: Path | None = None, language: Language = "zh"
-) -> tuple[str, ...]:
+) -> MonthCheck:
     """Make a report again from its store and compare.
 
     Parameters
@@ -33,10 +60,10 @@ def check_month_report(
 
     Returns
     -------
-    differences : tuple of str
-        Empty where all is the same. Files that were changed since; data, policies and figures that differ now, each with
-        what is published and what comes out; and files that come out otherwise. A PDF is compared to the byte where the
-        browser is the same one, else only with what the document says of it.
+    check : MonthCheck
+        Files that were changed since; data, policies and figures that differ now, each with what is published and what
+        comes out; and files that come out otherwise. A PDF is always compared with what the page says, and to the byte
+        where the browser is the same one.
 
     Raises
     ------
@@ -52,18 +79,24 @@ def check_month_report(
     again = describe(report, sections, language=own)
     found += _differences(published, again, language)
     if found:
-        return _cut(found, language)
+        return MonthCheck(_cut(found, language))
+    has_pdf = PDF in published["files"]
     with tempfile.TemporaryDirectory() as place:
-        files = write_report(
-            report, sections, source, Path(place), policies=policies, language=own, has_pdf=bool(published["browser"])
-        )
-        is_same_browser = files.document["browser"] == published["browser"]
-        for name, digest in published["files"].items():
-            if name == PDF and not (is_same_browser and (Path(place) / PDF).exists()):
-                continue
-            if hash_file(Path(place) / name) != digest:
+        files = write_report(report, sections, source, Path(place), policies=policies, language=own, has_pdf=has_pdf)
+        browser = files.document["browser"] if PDF in files.document["files"] else ""
+        same = [name for name in published["files"] if name != PDF or (browser and browser == published["browser"])]
+        for name in same:
+            if hash_file(Path(place) / name) != published["files"][name]:
                 found.append(label("reports.month.check.file_differs", language=language, name=name))
-    return _cut(found, language)
+    if has_pdf:
+        page = (folder / PAGE).read_text(encoding="utf-8")
+        found += check_pdf(folder / PDF, page, made_at=pdf_moment(report), language=language)
+    compared = [label("reports.month.check.compared", language=language, names=", ".join(same))]
+    if has_pdf and PDF not in same:
+        none = label("reports.month.check.no_browser", language=language)
+        words = {"was": published["browser"] or "?", "now": browser or none}
+        compared.append(label("reports.month.check.compared_pdf", language=language, **words))
+    return MonthCheck(_cut(found, language), tuple(compared))
 
 
 def _cut(found: list[str], language: Language) -> tuple[str, ...]:
