@@ -24,9 +24,9 @@ COMMUNITIES = ("光耀路社区", "新民街社区", "轻机南社区", "花南�
 
 
 def flow_district(seed: int = 1, *, needs: int = 100, people: int = 600) -> Community:
-    """Make a district in which only head-counts limit: a skill or two a person, no times, no hours, no households."""
+    """Make a district in which only head-counts limit: two skills a person, no times, no hours, no households."""
     draw = random.Random(seed)
-    skills = _unlike_skills(60)
+    skills = _unlike_skills(40)
     wanted = tuple(
         Need(
             need_id=f"N-{k:03d}",
@@ -46,9 +46,7 @@ def flow_district(seed: int = 1, *, needs: int = 100, people: int = 600) -> Comm
             name=f"志愿者{k}",
             community=draw.choice(COMMUNITIES),
             birth_date=dt.date(1980, 1, 1),
-            skills=tuple(
-                SkillClaim(name, draw.choice(levels)) for name in draw.sample(skills, draw.choices((1, 2), (3, 1))[0])
-            ),
+            skills=tuple(SkillClaim(name, draw.choice(levels)) for name in draw.sample(skills, 2)),
             most_needs=draw.randint(1, 3),
             hours=40.0,
             is_insured=True,
@@ -59,12 +57,14 @@ def flow_district(seed: int = 1, *, needs: int = 100, people: int = 600) -> Comm
 
 
 def _unlike_skills(count: int) -> list[str]:
-    """Choose free skills of the taxonomy of which none stands in for another."""
+    """Choose skills of the taxonomy that ask for something, of which none stands in for another."""
     profiles = score(Community(), as_of=AS_OF).profiles
     taxonomy, least = profiles.taxonomy, profiles.policy["skill_minimum"]
     kept: list[int] = []
     for place, skill in enumerate(taxonomy.skills):
         near = taxonomy.similarities[place, kept] if kept else np.zeros(0)
+        if skill.name in profiles.policy.open_skills:
+            continue
         if not skill.licence and not (near >= least).any() and len(kept) < count:
             kept.append(place)
     return [taxonomy.skills[place].name for place in kept]

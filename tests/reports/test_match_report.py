@@ -11,7 +11,7 @@ import time
 import pytest
 
 from matching.errors import CallError
-from matching.planning import score, solve
+from matching.planning import list_bottlenecks, score, solve
 from matching.planning.proposal import Override
 from matching.records import (
     Community,
@@ -134,6 +134,21 @@ def test_every_unmet_need_stands_with_its_reason(plan, page):
     assert plan.unmet
     for each in plan.unmet:
         assert sum(each.reason in text for text in cells) >= 2  # in the table of what is lacking and at the need
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_needs_that_compete_for_the_same_people_stand_in_the_report(language):
+    wishes = tuple(
+        Need(need_id=f"N-{k}", description="理发", skills=(SkillClaim("理发"),), windows=(window(3),))
+        for k in (1, 2, 3)
+    )
+    barber = Volunteer(partner_id="V-1", name="张师傅", skills=(SkillClaim("理发"),))
+    community = Community(needs=wishes, volunteers=(barber,))
+    plan = solve(score(community, as_of=DAY))
+    (row,) = list_bottlenecks(plan, language=language)
+    page = Page(render_match_report(plan, community, language=language))
+    assert [text for _, text in page.texts].count(row.sentence) == 1
+    assert "N-1、N-2、N-3" in [text for _, text in page.texts]
 
 
 def test_the_proof_and_the_weights_are_those_of_the_plan(plan, report):

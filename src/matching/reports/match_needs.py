@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from markupsafe import Markup
 
 from matching.labels import Language, label
-from matching.planning import Assignment, Plan, Unmet
+from matching.planning import Assignment, Plan, Unmet, list_bottlenecks
 from matching.planning.explanation import reason_for, role_for
 from matching.planning.shortfall import list_unmet, read_service
 from matching.records import Need, Partner, Urgency, show_choice
@@ -105,6 +105,30 @@ def unmet_grid(plan: Plan, *, language: Language) -> Grid:
         place = need.community or label("views.district.elsewhere", language=language)
         rows.append((each.need_id, place, need.description, urgency, state, each.missing, each.reason))
     return Grid(headings, tuple(rows))
+
+
+def bottleneck_grid(plan: Plan, *, language: Language) -> Grid:
+    """Return the table of needs that compete for the same few people, each row a proof that not all of them can be met.
+
+    Parameters
+    ----------
+    plan : Plan
+        Any.
+    language : {"zh", "en"}
+        Of words.
+
+    Returns
+    -------
+    grid : Grid
+        Without rows where no group of needs is the cause.
+    """
+    names, figures = ("needs", "unmet", "people", "why"), {"people"}
+    headings = tuple(Heading(label(f"reports.column.{name}", language=language), name in figures) for name in names)
+    rows = tuple(
+        ("、".join(each.need_ids), "、".join(each.unmet), len(each.partner_ids), each.sentence)
+        for each in list_bottlenecks(plan, language=language)
+    )
+    return Grid(headings, rows)
 
 
 def _block(

@@ -91,6 +91,7 @@ class MatchPage:
     places: tuple[str, ...]
     needs: tuple[NeedBlock, ...]
     unmet: Grid
+    bottlenecks: Grid
     flow: Markup
     panels: tuple[Panel, ...]
     coverage: Markup

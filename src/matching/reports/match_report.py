@@ -21,7 +21,7 @@ from matching.reports.match_figures import (
     proof_words,
     weights_grid,
 )
-from matching.reports.match_needs import need_blocks, unmet_grid
+from matching.reports.match_needs import bottleneck_grid, need_blocks, unmet_grid
 from matching.reports.match_page import MatchPage, Panel
 from matching.reports.page import as_it_is, picture, render_page
 from matching.views import (
@@ -126,6 +126,7 @@ def _page(plan: Plan, community: Community, language: Language, *, show_phones: 
         places=tuple(row.place for row in coverage),
         needs=need_blocks(plan, status, show_phones=show_phones, language=language),
         unmet=unmet_grid(plan, language=language),
+        bottlenecks=bottleneck_grid(plan, language=language),
         flow=_flow(plan, language),
         panels=_panels(plan, language),
         coverage=picture(coverage_chart(coverage, language=language)),
