@@ -7,6 +7,7 @@ import numpy as np
 from matching.assign.model import shared_edges
 from matching.assign.problem import BoolArray, FloatArray, IntArray, Problem
 from matching.assign.solution import Violation
+from matching.errors import CallError
 
 SLACK = 1e-9
 
@@ -24,8 +25,15 @@ def check_choice(problem: Problem, chosen: BoolArray) -> tuple[Violation, ...]:
     violations : tuple of Violation
         Empty when the choice is feasible. Pinned and forbidden edges are listed under ``"pinned"`` and
         ``"forbidden"`` with the edge as index.
+
+    Raises
+    ------
+    CallError
+        When there is not one flag per edge.
     """
     x = np.asarray(chosen, dtype=np.bool_)
+    if x.shape != (problem.n_edges,):
+        raise CallError(f"chosen must have shape ({problem.n_edges},); got {x.shape}. Give one flag per edge.")
     low, high = problem.demand[0].astype(np.float64), problem.demand[1].astype(np.float64)
     at = np.flatnonzero(x)  # in large problems few of many
     heads = np.bincount(problem.need[at], minlength=problem.shape[0]).astype(float)

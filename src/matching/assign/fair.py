@@ -148,7 +148,7 @@ def price_of_fairness(
     CallError
         When fewer than two points are asked for.
     """
-    if points < 2:
+    if not (points >= 2 and float(points).is_integer()):
         raise CallError(f"points must be at least 2; got {points}. Use 11 for steps of a tenth.")
     best = solve_total(problem, deadline=in_seconds(time_limit), gap=gap)
     fairest = solve_fair(problem, deadline=in_seconds(time_limit), gap=gap)

@@ -127,6 +127,8 @@ def newcomer_values(
         raise CallError(
             f"needs must be in [0, {solution.need_price.size}) and newcomers >= 0; got {where.max()}, {who.min()}."
         )
+    if not np.isfinite(worth).all():
+        raise CallError(f"weight must be finite; got {worth[~np.isfinite(worth)][0]}. Leave out what cannot be.")
     value = np.zeros(int(who.max(initial=-1)) + 1)
     # what is pinned is not given up for anybody
     room = problem.demand[1] - np.bincount(problem.need[problem.pinned], minlength=problem.shape[0]) > 0
@@ -212,8 +214,16 @@ def with_newcomer(
     -------
     changed : Problem
         Groups and teams stay as they are: the newcomer belongs to none.
+
+    Raises
+    ------
+    CallError
+        When the arrays differ in length.
     """
     needs = np.asarray(need, dtype=np.int64)
+    for name, values in (("weight", weight), ("load", load)):
+        if np.shape(values) not in ((), needs.shape):
+            raise CallError(f"{name} must have shape {needs.shape}; got {np.shape(values)}. Give one entry per need.")
     none = np.zeros(needs.size, dtype=np.bool_)
     low, high = problem.capacity
     return replace(

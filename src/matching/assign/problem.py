@@ -119,8 +119,8 @@ class Problem:
         put("conflicts", _pairs("conflicts", self.conflicts, self.shape[0]))
         for name in ("apart", "together"):
             put(name, _pairs(name, getattr(self, name), self.shape[1]))
-        put("groups", tuple(_group(self, k, group) for k, group in enumerate(self.groups)))
-        put("teams", tuple(_team(self, k, team) for k, team in enumerate(self.teams)))
+        put("groups", tuple(_group(self, k, group) for k, group in enumerate(_listed("groups", self.groups))))
+        put("teams", tuple(_team(self, k, team) for k, team in enumerate(_listed("teams", self.teams))))
         put("balance", _balance(self.balance))
 
     @property
@@ -224,14 +224,31 @@ def _shape(problem: Problem) -> tuple[int, int]:
     if given is None:
         return found[0], found[1]
     try:
-        rows, columns = (int(size) for size in given)
-    except (TypeError, ValueError) as error:
+        rows, columns = (_count(size) for size in given)
+    except (TypeError, ValueError, OverflowError) as error:
         raise InvalidProblemError(
             f"shape must be (n_needs, n_partners); got {problem.shape!r}. Give two whole numbers."
         ) from error
     if rows < 0 or columns < 0:
         raise InvalidProblemError(f"shape must not be negative; got {problem.shape!r}. Give two whole numbers >= 0.")
     return rows, columns
+
+
+def _count(value: Any) -> int:
+    """Read a whole number; a fraction is no count."""
+    count = int(value)
+    if count != value:
+        raise ValueError(f"{value} is no whole number")
+    return count
+
+
+def _listed(name: str, values: Any) -> tuple[Any, ...]:
+    try:
+        return tuple(values)
+    except TypeError as error:
+        raise InvalidProblemError(
+            f"{name} must be a sequence; got {values!r}. Give one entry per rule, or ()."
+        ) from error
 
 
 def _check_ends(problem: Problem) -> None:
@@ -332,9 +349,11 @@ def _group(problem: Problem, k: int, group: Sequence[Any]) -> Group:
 def _team(problem: Problem, k: int, team: Sequence[Any]) -> Team:
     try:
         values, least = team
-        least = int(least)
-    except (TypeError, ValueError) as error:
-        raise InvalidProblemError(f"team {k} must be (edge indices, least); got {team!r}. Give both.") from error
+        least = _count(least)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise InvalidProblemError(
+            f"team {k} must be (edge indices, least), least a whole number; got {team!r}. Give both."
+        ) from error
     edges = _edges(problem, f"team {k}", values)
     if edges.size == 0 or least < 1:
         raise InvalidProblemError(

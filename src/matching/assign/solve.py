@@ -1,5 +1,9 @@
 """Who does what: splits a problem, picks a method for each part and returns one answer with its proof."""
 
+from typing import Any
+
+import numpy as np
+
 from matching.assign.deadline import in_seconds
 from matching.assign.fair import solve_fair
 from matching.assign.problem import Problem
@@ -58,15 +62,19 @@ def solve(
     >>> solution.chosen.tolist(), round(solution.total, 3)
     ([True, False, True], 1.7)
     """
-    _check_options(objective, fair_depth, time_limit, gap)
     _check_start(problem, start)
+    _check_options(objective, fair_depth, time_limit, gap)
     deadline = in_seconds(time_limit)
     if objective == "fair":
         return solve_fair(problem, depth=fair_depth, deadline=deadline, gap=gap)
     return solve_total(problem, start=start, deadline=deadline, gap=gap, keep=keep)
 
 
-def _check_start(problem: Problem, start: Solution | None) -> None:
+def _check_start(problem: Any, start: Any) -> None:
+    if not isinstance(problem, Problem):
+        raise CallError(f"problem must be a Problem; got {type(problem).__name__}. Build one from arrays first.")
+    if start is not None and not isinstance(start, Solution):
+        raise CallError(f"start must be a Solution; got {type(start).__name__}. Give what solve returned, or None.")
     if start is not None and start.kept is None and start.chosen.shape != (problem.n_edges,):
         raise CallError(
             f"start must be over the same edges; got {start.chosen.size} for {problem.n_edges} edges. "
@@ -74,12 +82,14 @@ def _check_start(problem: Problem, start: Solution | None) -> None:
         )
 
 
-def _check_options(objective: str, fair_depth: int, time_limit: float | None, gap: float) -> None:
+def _check_options(objective: Any, fair_depth: Any, time_limit: Any, gap: Any) -> None:
     if objective not in OBJECTIVES:
         raise CallError(f"objective must be one of {OBJECTIVES}; got {objective!r}. Use 'total' for the highest sum.")
-    if fair_depth < 1:
-        raise CallError(f"fair_depth must be at least 1; got {fair_depth}. Use 1 to raise the worst-served need only.")
-    if time_limit is not None and not time_limit > 0:
-        raise CallError(f"time_limit must be positive seconds; got {time_limit}. Use None for no limit.")
-    if not 0 <= gap < 1:
-        raise CallError(f"gap must be in [0, 1); got {gap}. Use 0.001 for one per mille.")
+    if not isinstance(fair_depth, int | np.integer) or fair_depth < 1:
+        raise CallError(
+            f"fair_depth must be at least 1 and whole; got {fair_depth!r}. Use 1 to raise the worst-served need only."
+        )
+    if time_limit is not None and (not isinstance(time_limit, int | float | np.number) or not time_limit > 0):
+        raise CallError(f"time_limit must be positive seconds; got {time_limit!r}. Use None for no limit.")
+    if not isinstance(gap, int | float | np.number) or not 0 <= gap < 1:
+        raise CallError(f"gap must be in [0, 1); got {gap!r}. Use 0.001 for one per mille.")
