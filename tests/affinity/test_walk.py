@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import matching.affinity
-from matching.affinity import walk
+from matching.affinity import walk, walk_back
 from matching.affinity.walk import FINEST, nearest_by_walk, prepare_walk
 from matching.errors import CallError, MissingExtraError
 
@@ -167,7 +167,7 @@ def test_the_table_given_is_not_changed():
 
 @pytest.mark.parametrize("most_ties", [0, 5, 10**9])
 def test_looking_back_two_steps_is_what_the_matrices_say(most_ties):
-    loops = walk._load_loops()
+    loops = walk_back.load_loops()
     graph = prepare_walk(random_ties(40, 90, 3))
     rng = np.random.default_rng(3)
     unspent, restart, mean = rng.random(40), 0.15, 0.7
@@ -177,10 +177,29 @@ def test_looking_back_two_steps_is_what_the_matrices_say(most_ties):
     tied = np.diff(graph.ptr) > 0
     first = np.where(is_hub, mean, step @ held)
     second = np.where(is_hub, mean, step @ np.where(is_hub, mean, step @ held))
-    expected = graph.strength * (1 - restart) * (restart * first + (1 - restart) * second)
+    expected = (
+        graph.strength * (1 - restart) * (restart * first + (1 - restart) * (restart * second + (1 - restart) * mean))
+    )
     ties = graph.ptr, graph.node, graph.chance
     found = loops.refine_shares(ties, graph.strength, unspent, np.arange(40), (restart, mean, most_ties))
     np.testing.assert_allclose(found[tied], expected[tied], rtol=1e-12)
+
+
+def test_a_walk_back_meets_what_the_unspent_share_will_bring_and_leaves_its_paper_clean():
+    graph = prepare_walk(random_ties(40, 90, 3))
+    rng = np.random.default_rng(3)
+    unspent, restart = rng.random(40), 0.15
+    paper = np.zeros(40), np.zeros(40), np.zeros(40, dtype=np.int32), np.zeros(40, dtype=bool), np.zeros(40, dtype=bool)
+    edges = graph.ptr, graph.node, graph.chance
+    for start in range(40):
+        # What is at ``u`` is found at `start` as often as a walk of its own from ``u`` is.
+        expected = sum(unspent[u] * walk._walk_all(graph, u, restart)[0][start] for u in range(40))
+        found, walked = walk_back.load_loops().meet_unspent(
+            edges, graph.strength, unspent, paper, start, (restart, 0.0, 1e-12)
+        )
+        assert found == pytest.approx(expected, rel=1e-6)
+        assert walked > 0 or graph.ptr[start] == graph.ptr[start + 1]
+        assert not any(part.any() for part in (paper[0], paper[1], paper[3], paper[4]))
 
 
 @pytest.mark.parametrize("hubs", [0.0, 0.5])

@@ -1,8 +1,7 @@
 """Who is near a need in a large network: a random walk with restart, followed only as far as the answer needs."""
 
 from dataclasses import dataclass
-from types import ModuleType
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import scipy.sparse as sp
@@ -10,7 +9,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from matching.affinity.search import check_count
 from matching.affinity.search_state import Floats, Ints, Ints32
-from matching.errors import CallError, MissingExtraError
+from matching.affinity.walk_back import Near, Outlook, Ties, load_loops, look_back
+from matching.errors import CallError
 
 # Ties up to which whole vectors are multiplied in SciPy before compiled loops are even loaded.
 SMALL_TIES = 50_000
@@ -19,12 +19,6 @@ FINEST = 1e-13
 # The first limit, in shares of the total strength, and by how much it falls from round to round.
 _FIRST_LIMIT = 1e-3
 _FALL = 1 / 3
-# Nodes beyond the k nearest whose final shares are estimated too.
-_BAND = 40
-# Ties of a node beyond which all nodes' mean stands for what its neighbours hold.
-_MOST_TIES = 2_000
-# How much farther from the line than it last moved a node must be, for the walk to have settled.
-_CALM = 3.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -176,8 +170,8 @@ def nearest_by_walk(
     share. They have *settled* by a test of convergence, as power iteration has one, and no proof. In a symmetric network
     a walk from ``u`` is found at ``v`` as often as one from ``v`` at ``u``, strength for strength: two steps back from each
     candidate estimate what is unspent will bring it, and the walk ends when every candidate is more than three times as far from
-    the line between the k nearest and the others as its estimate moved in the last round; the order is that of the
-    estimates. In other networks it ends when no other node would reach the k nearest even if what is unspent brought it as
+    the line between the k nearest and the others as its estimate moved in the last round; where only a few are nearer, walks back
+    from those estimate them more closely, to the same end. The order is that of the estimates. In other networks it ends when no other node would reach the k nearest even if what is unspent brought it as
     much, share for share, as what the last round spent.
 
     References
@@ -244,7 +238,7 @@ def _walk_near(
     graph: WalkGraph, walk: tuple[int, float], k: int, may_name: NDArray[np.bool_], *, is_proof_wanted: bool
 ) -> Nearest:
     """Push shares with a falling limit until the k nearest have settled or are proven."""
-    loops = _load_loops()
+    loops = load_loops()
     seed, restart = walk
     n_nodes = graph.strength.size
     settled, unspent, before = np.zeros(n_nodes), np.zeros(n_nodes), np.zeros(n_nodes)
@@ -253,12 +247,13 @@ def _walk_near(
     reached[0] = seed
     is_reached, is_waiting = np.zeros(n_nodes, dtype=np.bool_), np.zeros(n_nodes, dtype=np.bool_)
     is_reached[seed] = True
+    ties = Ties((graph.ptr, graph.node, graph.chance), graph.strength)
     strongest = float(graph.strength[may_name].max(initial=0.0))
-    limit, last = _FIRST_LIMIT, _Outlook(1.0, np.nan)
+    limit, walked, last = _FIRST_LIMIT, 0, Outlook(1.0, np.nan)
     while True:
-        loops.push_shares(
-            (graph.ptr, graph.node, graph.chance),
-            graph.strength,
+        walked += loops.push_shares(
+            ties.edges,
+            ties.strength,
             (settled, unspent),
             (reached, is_reached, is_waiting),
             counts,
@@ -277,63 +272,16 @@ def _walk_near(
         if nearest.is_proven or left <= FINEST:
             return nearest
         if not is_proof_wanted and graph.is_symmetric:
-            near = _Near(named, share, error, unspent, before)
-            found, last = _look_back(graph, near, (restart, left), k, last)
-            if found is not None:
-                return found
+            first, last = look_back(ties, Near(named, share, unspent, before), (restart, left, walked), k, last)
+            if first is not None:
+                return Nearest(named[first], share[first], error[first], False)
         elif not is_proof_wanted:
             # What is unspent is expected to bring each node as much, share for share, as what was spent since.
             gain = left / max(last.left - left, FINEST) * (share - before[named])
             if _rank(named, share, gain, k, 0.0).is_proven:
                 return nearest
-            before[named], last = share, _Outlook(left, np.nan)
+            before[named], last = share, Outlook(left, np.nan)
         limit *= _FALL
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Near:
-    """The nodes that may be named and were reached: their shares and errors, what is unspent, estimates before."""
-
-    node: Ints
-    share: Floats
-    error: Floats
-    unspent: Floats
-    before: Floats
-
-
-class _Outlook(NamedTuple):
-    """The unspent share of the last round, and the line that it drew between the k nearest and the others."""
-
-    left: float
-    line: float
-
-
-def _look_back(
-    graph: WalkGraph, near: _Near, walk: tuple[float, float], k: int, last: _Outlook
-) -> tuple[Nearest | None, _Outlook]:
-    """Estimate what the nearest nodes will still get, and end the walk if none can be expected to change sides.
-
-    A node's estimate moves against the line between the k nearest and the others as the limit falls. The walk has
-    settled when each node's distance from the line is more than `_CALM` times its last move.
-    """
-    restart, left = walk
-    if near.node.size <= k:
-        return None, _Outlook(left, np.nan)
-    kept = np.argpartition(-near.share, min(near.share.size - 1, k + _BAND))[: k + _BAND]
-    node = near.node[kept]
-    ties = graph.ptr, graph.node, graph.chance
-    mean = left / graph.strength.sum()
-    final = near.share[kept] + _load_loops().refine_shares(
-        ties, graph.strength, near.unspent, node, (restart, mean, _MOST_TIES)
-    )
-    order = np.lexsort((node, -final))
-    line = float(final[order[k - 1]] + final[order[k]]) / 2
-    moved = np.abs((final - near.before[node]) - (line - last.line))
-    near.before[node] = final
-    if not (np.abs(final - line) > _CALM * moved).all():
-        return None, _Outlook(left, line)
-    first = order[:k]
-    return Nearest(node[first], near.share[kept][first], near.error[kept][first], False), _Outlook(left, line)
 
 
 def _rank(node: Ints, share: Floats, error: Floats, k: int, unseen: float) -> Nearest:
@@ -349,15 +297,3 @@ def _rank(node: Ints, share: Floats, error: Floats, k: int, unseen: float) -> Ne
     rival = max(float((share + error)[is_other].max(initial=0.0)), unseen)
     is_proven = order.size == k and bool(share[order[-1]] > rival)
     return Nearest(node[order], share[order], error[order], is_proven)
-
-
-def _load_loops() -> ModuleType:
-    try:
-        # Numba takes seconds to load or compile and is an extra: small networks never come here.
-        from matching.affinity import walk_kernel  # noqa: PLC0415
-    except ImportError as error:
-        raise MissingExtraError(
-            "A walk through a network this large is done by compiled loops and Numba is not installed; "
-            "install the extra: pip install 'linli-matching[large]'."
-        ) from error
-    return walk_kernel

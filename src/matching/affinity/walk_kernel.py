@@ -81,7 +81,7 @@ def refine_shares(
 
     A walk from ``u`` is found at ``v`` as often as one from ``v`` at ``u``, strength for strength. So what node ``v`` still
     gets is its strength times the unspent share per strength that a walk from ``v`` meets: here its first two steps are looked
-    up and all further ones count as the second. Nodes of more than `most` ties count as all nodes do in the mean.
+    up and all further ones meet the mean. Nodes of more than `most` ties count as all nodes do in the mean.
     """
     ptr, node, chance = edges
     restart, mean, most = walk
@@ -103,5 +103,38 @@ def refine_shares(
             second += chance[at] * met
         if is_hub:
             first, second = mean, mean
-        gain[nth] = strength[v] * onward * (restart * first + onward * second)
+        gain[nth] = strength[v] * onward * (restart * first + onward * (restart * second + onward * mean))
     return gain
+
+
+@compiled
+def meet_unspent(
+    edges: tuple[Ints, Ints32, Floats],
+    strength: Floats,
+    unspent: Floats,
+    paper: tuple[Floats, Floats, Ints32, NDArray[np.bool_], NDArray[np.bool_]],
+    start: int,
+    walk: tuple[float, float, float],
+) -> tuple[float, int]:
+    """Walk back from a node of a symmetric network; return what it will get of the unspent share, and edges walked.
+
+    What the walk back has not spent goes one step further to meet the mean. `paper` is all zeros, before and after.
+    """
+    restart, mean, limit = walk
+    settled, waiting, reached, is_reached, is_waiting = paper
+    waiting[start] = 1.0
+    reached[0] = start
+    is_reached[start] = True
+    counts = np.ones(1, np.int64)
+    walked = push_shares(
+        edges, strength, (settled, waiting), (reached, is_reached, is_waiting), counts, (start, restart, limit)
+    )
+    met = 0.0
+    for nth in range(counts[0]):
+        u = reached[nth]
+        here = unspent[u] / strength[u]
+        met += settled[u] * here + waiting[u] * (restart * here + (1.0 - restart) * mean)
+        settled[u] = 0.0
+        waiting[u] = 0.0
+        is_reached[u] = False
+    return strength[start] * met, walked
