@@ -1,6 +1,6 @@
 """Message → first-level category: how often the categorizer is right on messages it has not seen.
 
-    python benchmarks/text_categories.py FOLDER [--only folds|locked|forms|parts|tokens|scale]
+    python benchmarks/text_categories.py FOLDER [--only folds|locked|forms|parts|tokens|curve|scale]
 
 FOLDER holds label_tree_517.xlsx, labelled_sample_495.xlsx and messages_and_replies_2816.xlsx (public messages, none of
 them shipped). Near-duplicates never straddle a split. Settings were chosen on two thirds of the labelled messages
@@ -18,7 +18,7 @@ from scipy.sparse.csgraph import connected_components
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.metrics import accuracy_score, classification_report, f1_score
 from sklearn.model_selection import StratifiedGroupKFold
-from sklearn.pipeline import make_pipeline
+from sklearn.pipeline import FeatureUnion, make_pipeline
 from sklearn.svm import LinearSVC
 
 from matching.affinity.categorizer import TextCategorizer
@@ -198,6 +198,44 @@ def compare_tokens(sample):
         show(title, make, sample, development)
 
 
+def rich_machine(penalty):
+    """A tuned linear machine on runs of one to four characters and on words, if jieba is installed."""
+    parts = [("runs", TfidfVectorizer(analyzer="char", ngram_range=(1, 4), sublinear_tf=True, min_df=2))]
+    try:
+        import jieba
+    except ImportError:
+        pass
+    else:
+        parts.append(("words", TfidfVectorizer(analyzer=jieba.lcut, sublinear_tf=True, min_df=2)))
+    return make_pipeline(FeatureUnion(parts), LinearSVC(C=penalty, class_weight="balanced"))
+
+
+def learning_curve(sample):
+    """Ever more labels against the same held-out fold: ours, and a plain machine tuned on the figure itself."""
+    sizes = (50, 100, 200, 300, 396)
+    makes = {
+        "names and unlabelled": makers(sample)(),
+        "neither": TextCategorizer,
+        **{f"runs 1 to 4 and words, C {c}": (lambda c=c: rich_machine(c)) for c in (0.3, 1.0, 3.0)},
+    }
+    print("learned from".ljust(40), *sizes)
+    for title, make in makes.items():
+        figures = {size: [] for size in sizes}
+        for seed in range(2):
+            splitter = StratifiedGroupKFold(5, shuffle=True, random_state=seed)
+            said = {size: np.empty(len(sample.labels), dtype=object) for size in sizes}
+            for train, test in splitter.split(sample.texts, sample.labels, sample.groups):
+                order = np.random.default_rng(seed).permutation(train)
+                for size in sizes:
+                    chosen = order[:size]
+                    said[size][test] = (
+                        make().fit(sample.texts[chosen], sample.labels[chosen]).predict(sample.texts[test])
+                    )
+            for size in sizes:
+                figures[size].append(macro_f1(sample.labels, said[size]))
+        print(title.ljust(40), *(f"{np.mean(figures[size]):.3f}" for size in sizes), flush=True)
+
+
 def time_scale(sample):
     """Fit on as many texts as the large case has: the messages at hand, repeated with every third character gone."""
     random = np.random.default_rng(0)
@@ -220,6 +258,7 @@ PARTS = {
     "parts": compare_parts,
     "tokens": compare_tokens,
     "forms": compare_forms,
+    "curve": learning_curve,
     "scale": time_scale,
     "folds": fold_figures,
     "locked": locked_figure,

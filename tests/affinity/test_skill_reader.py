@@ -403,3 +403,21 @@ def test_a_hostile_offer_is_read_for_what_it_says(reader, text, offered, refused
 def test_the_level_of_an_offer_is_what_was_said_of_it(reader, text, name, level):
     levels = {mention.name: mention.level and mention.level.value for mention in reader.read(text, least=0.3)}
     assert levels[name] == level
+
+
+@pytest.mark.parametrize(
+    ("answer", "match"),
+    [
+        (lambda n: [["words"]] * n, "array of numbers"),
+        (lambda n: np.full((n, 2), np.nan), "finite numbers; sentence 0"),
+        (lambda n: np.ones((n + 1, 2)), r"returned shape"),
+        (lambda n: np.ones((n, 0)), r"returned shape"),
+    ],
+)
+def test_an_encoder_that_breaks_its_promise_is_told_how(taxonomy, answer, match):
+    class Broken:
+        def encode(self, sentences):
+            return answer(len(sentences))
+
+    with pytest.raises(CallError, match=match):
+        SkillReader(taxonomy, encoder=Broken())

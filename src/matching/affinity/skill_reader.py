@@ -1,6 +1,7 @@
 """Reading skills from free text, in Chinese and English, with a confidence and the words that caused it."""
 
 import dataclasses
+import itertools
 import math
 import re
 from collections import Counter, defaultdict
@@ -9,7 +10,8 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.affinity.skill_reader_likeness import Encoder, SkillLikeness, stem
+from matching.affinity.encoder import Encoder
+from matching.affinity.skill_reader_likeness import SkillLikeness, stem
 from matching.affinity.skill_reader_stance import (
     BACKGROUND,
     PURPOSES,
@@ -21,6 +23,7 @@ from matching.affinity.skill_reader_stance import (
     without_background,
 )
 from matching.affinity.skill_reader_words import Folded, Hit, WordScanner, fold_text
+from matching.affinity.skill_sayings import SAYING_FACTOR, SayingLikeness, sayings_of, telling_words
 from matching.affinity.taxonomy import LEVEL_RANK, Taxonomy
 from matching.errors import CallError
 from matching.records import Level
@@ -33,6 +36,9 @@ ALIKE_WEIGHT = 3.0
 ALIKE_FLOOR = 0.1
 # Characters looked at for likeness: the words of the taxonomy are looked for in the whole text.
 ALIKE_REACH = 160
+# What the likeness to all that is said around a skill says at a chance of 1; below the floor it says nothing.
+SAYING_WEIGHT = 1.0
+SAYING_FLOOR = 0.05
 # Where a phrase names a skill outright, a mere likeness to another one counts by this factor.
 EXPLAINED = 0.5
 # The same word again adds little.
@@ -136,7 +142,15 @@ class SkillReader:
         self.taxonomy = taxonomy
         self._encoder = encoder
         folded = [fold_text(text).text for text in texts]
-        self._scanner = WordScanner(taxonomy.words, factors=_learn_factors(taxonomy, folded))
+        factors = _learn_factors(taxonomy, folded)
+        self._scanner = WordScanner(taxonomy.words, factors=factors)
+        sayings = sayings_of(taxonomy)
+        self._telling = telling_words(taxonomy, sayings)
+        self._saying_scanner = WordScanner(
+            {**taxonomy.words, **{word: places[0] for word, places in self._telling.items()}},
+            factors=factors | {word: SAYING_FACTOR / len(places) for word, places in self._telling.items()},
+        )
+        self._sayings = SayingLikeness([(*own, *said) for own, said in zip(_own_words(taxonomy), sayings, strict=True)])
         self._likeness = SkillLikeness(taxonomy, texts=folded, dimensions=dimensions, encoder=encoder)
 
     def fit(self, texts: Iterable[str], *, dimensions: int = 0) -> "SkillReader":
@@ -221,9 +235,10 @@ class SkillReader:
             block = written[start : start + BLOCK]
             readings = [self._look(text, purpose) for text in block]
             alike = self._alike(readings)
+            said = self._said_around(readings) if purpose == "need" else [np.zeros_like(near) for near in alike]
             found += [
-                self._conclude(text, reading, near, least=least, limit=limit)
-                for text, reading, near in zip(block, readings, alike, strict=True)
+                self._conclude(text, reading, near, around, least=least, limit=limit)
+                for text, reading, near, around in zip(block, readings, alike, said, strict=True)
             ]
         return tuple(found)
 
@@ -231,12 +246,13 @@ class SkillReader:
         folded = fold_text(text)
         wanted: list[Hit] = []
         denied: list[Hit] = []
-        for hit in self._scanner.scan(folded.text):
+        scanner = self._saying_scanner if purpose == "need" else self._scanner
+        for hit in scanner.scan(folded.text):
             joined = bool(denied) and continues(folded.text, denied[-1].end, hit.start)
             if joined or is_denied(folded.text, hit.start, hit.end, purpose=purpose):
                 denied.append(hit)
             elif purpose == "need" or hit.word not in BACKGROUND:
-                wanted.append(hit)
+                wanted += [dataclasses.replace(hit, place=place) for place in self._telling.get(hit.word, (hit.place,))]
         matter = without_background(folded.text, purpose=purpose)
         phrases = tuple(
             (phrase.start(), phrase.end())
@@ -267,10 +283,33 @@ class SkillReader:
             alike.append(mine)
         return alike
 
+    def _said_around(self, readings: Sequence[_Reading]) -> list[NDArray[np.float64]]:
+        """Return for every text the chance of each skill by what is said around it, shared out over the phrases."""
+        phrases = [reading.folded.text[start:end] for reading in readings for start, end in reading.phrases]
+        shared, squares = self._sayings.measure(phrases)
+        fades = np.array([fade for reading in readings for fade in _fades_once(reading)])
+        first = np.cumsum([0, *(len(reading.phrases) for reading in readings)])
+        around = []
+        for start, end in itertools.pairwise(first.tolist()):
+            mine = shared[start:end] * fades[start:end, None]
+            whole = mine.sum(axis=0)[None]
+            chance = self._sayings.chances(whole, (squares[start:end] * fades[start:end] ** 2).sum()[None])[0]
+            chance[chance < SAYING_FLOOR] = 0.0
+            around.append(mine * (chance / np.maximum(whole[0], 1e-12)))
+        return around
+
     def _conclude(
-        self, text: str, reading: _Reading, alike: NDArray[np.float64], *, least: float, limit: int
+        self,
+        text: str,
+        reading: _Reading,
+        alike: NDArray[np.float64],
+        around: NDArray[np.float64],
+        *,
+        least: float,
+        limit: int,
     ) -> tuple[SkillMention, ...]:
-        score = ALIKE_WEIGHT * alike.max(axis=0, initial=0.0)
+        score = ALIKE_WEIGHT * alike.max(axis=0, initial=0.0) + SAYING_WEIGHT * around.sum(axis=0)
+        alike = ALIKE_WEIGHT * alike + SAYING_WEIGHT * around
         said: defaultdict[int, list[Hit]] = defaultdict(list)
         counts = Counter(hit.word for hit in reading.wanted)
         for hit in reading.wanted:
@@ -327,6 +366,24 @@ class SkillReader:
                     shared.append((at, longest))
                 at = max(longest, at + 1)
         return shared
+
+
+def _fades_once(reading: _Reading) -> list[float]:
+    """Weigh each phrase by where it stands; one that stood before says nothing new."""
+    seen: set[str] = set()
+    fades = []
+    for start, end in reading.phrases:
+        phrase = reading.folded.text[start:end]
+        fades.append(0.0 if phrase in seen else _fade(start))
+        seen.add(phrase)
+    return fades
+
+
+def _own_words(taxonomy: Taxonomy) -> list[list[str]]:
+    own: list[list[str]] = [[] for _ in taxonomy.skills]
+    for word, place in taxonomy.words.items():
+        own[place].append(word)
+    return own
 
 
 def _fade(start: int) -> float:

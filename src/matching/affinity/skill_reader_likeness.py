@@ -3,15 +3,15 @@
 import itertools
 import re
 from collections.abc import Iterator, Sequence
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from matching.affinity.encoder import Encoder, encode_unit, unit_vectors
 from matching.affinity.taxonomy import Taxonomy
 from matching.affinity.taxonomy_checks import fold_word
 from matching.affinity.tfidf import TextVectors
-from matching.errors import CallError
 
 # The frame of a petition, not its matter.
 FRAME = re.compile(
@@ -29,24 +29,6 @@ _ENGLISH_FRAME = frozenset(_ENGLISH_FRAME_WORDS.split())
 WORD_SHARE = 0.5
 LATENT_SHARE = 0.3
 ENCODER_SHARE = 0.5
-
-
-class Encoder(Protocol):
-    """A sentence encoder that may be plugged in."""
-
-    def encode(self, sentences: list[str], /) -> object:
-        """Return one vector a sentence.
-
-        Parameters
-        ----------
-        sentences : list of str
-            What is to be encoded.
-
-        Returns
-        -------
-        vectors : array-like of float, shape (n_sentences, n_dimensions)
-        """
-        ...
 
 
 def tokens(text: str) -> Iterator[str]:
@@ -111,12 +93,12 @@ class SkillLikeness:
     dimensions : int >= 0, default=0
         Number of latent dimensions to learn from the texts; 0 for none.
     encoder : Encoder, optional
-        Its cosines are blended in, half and half.
+        How much nearer than to the average skill it puts a phrase to a skill is added, by half.
 
     Raises
     ------
     CallError
-        If the encoder returns an array of the wrong shape.
+        If the encoder returns an array of the wrong shape or with NaN.
     """
 
     def __init__(
@@ -140,10 +122,10 @@ class SkillLikeness:
 
             self._latent = TruncatedSVD(dimensions, random_state=0)
             self._latent.fit(self._vectors.transform([*self.documents, *texts]))
-            self._latent_skills = _unit(self._latent.transform(self._skills))
+            self._latent_skills = unit_vectors(self._latent.transform(self._skills))
         self._encoder = encoder
         if encoder is not None:
-            self._encoded_skills = _encode(encoder, self.documents)
+            self._encoded_skills = encode_unit(encoder, self.documents)
 
     def measure(self, phrases: list[str]) -> NDArray[np.float64]:
         """Return how alike phrases and skills are.
@@ -161,24 +143,11 @@ class SkillLikeness:
         by_word = np.maximum.reduceat((vectors @ self._words.T).toarray(), self._first_words, axis=1)
         alike: NDArray[np.float64] = WORD_SHARE * by_word + (1 - WORD_SHARE) * (vectors @ self._skills.T).toarray()
         if self._latent is not None:
-            latent = _unit(self._latent.transform(vectors)) @ self._latent_skills.T
+            latent = unit_vectors(self._latent.transform(vectors)) @ self._latent_skills.T
             alike = (1 - LATENT_SHARE) * alike + LATENT_SHARE * np.clip(latent, 0, 1)
         if self._encoder is not None:
-            encoded = _encode(self._encoder, phrases) @ self._encoded_skills.T
-            alike = (1 - ENCODER_SHARE) * alike + ENCODER_SHARE * np.clip(encoded, 0, 1)
+            encoded = encode_unit(self._encoder, phrases) @ self._encoded_skills.T
+            # Encoders put everything near everything: what counts is how much nearer than the average skill.
+            usual = encoded.mean(axis=1, keepdims=True)
+            alike = alike + ENCODER_SHARE * np.clip((encoded - usual) / np.maximum(1 - usual, 1e-9), 0, 1)
         return np.clip(alike, 0, 1)
-
-
-def _encode(encoder: Encoder, sentences: list[str]) -> NDArray[np.float64]:
-    encoded = np.asarray(encoder.encode(sentences), dtype=np.float64)
-    if encoded.ndim != 2 or len(encoded) != len(sentences):
-        raise CallError(
-            f"An encoder must return an array of shape (n_sentences, n_dimensions); for {len(sentences)} sentences it "
-            f"returned shape {encoded.shape}."
-        )
-    return _unit(encoded)
-
-
-def _unit(rows: NDArray[np.float64]) -> NDArray[np.float64]:
-    length = np.linalg.norm(rows, axis=1, keepdims=True)
-    return np.asarray(rows / np.where(length > 0, length, 1.0), dtype=np.float64)
