@@ -258,7 +258,7 @@ def test_tables_agree_with_the_plan(plan):
     open_needs = coverage["需求数"].sum()
     assert coverage["满足"].sum() + coverage["部分满足"].sum() + coverage["未满足"].sum() == open_needs
     assert len(plan.unmet_table()) == coverage["部分满足"].sum() + coverage["未满足"].sum()
-    assert list(plan.table(language="en").columns)[:2] == ["need_id", "need"]
+    assert list(plan.table(language="en").columns)[:2] == ["Need ID", "need"]
 
 
 def test_every_unmet_need_says_why(plan):

@@ -41,7 +41,7 @@ def test_coverage_has_the_figures_of_the_plans_own_table(plan):
 
 def test_load_has_the_figures_of_the_plans_own_table(plan):
     table = plan.load_table(language="en")
-    expected = {row.partner_id: (row.needs, row.hours) for row in table.itertuples()}
+    expected = dict(zip(table["Partner ID"], zip(table["needs"], table["hours"], strict=True), strict=True))
     assert {row.partner_id: (row.needs, pytest.approx(row.hours)) for row in load_of(plan)} == expected
     hours = [row.hours for row in load_of(plan)]
     assert hours == sorted(hours, reverse=True)

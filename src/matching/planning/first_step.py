@@ -31,6 +31,8 @@ class FirstStep:
     fair_depth : int
     beside : ndarray of bool, shape (n_edges,), optional
         Pinned pairs that are further people: they do not fill the least head-count of their need.
+    whole : frozenset of int, default=frozenset()
+        Rows of needs that must be served as they ask.
     """
 
     candidates: Candidates
@@ -39,6 +41,7 @@ class FirstStep:
     objective: str
     fair_depth: int
     beside: Bools | None = None
+    whole: frozenset[int] = frozenset()
 
     @property
     def pinned(self) -> Bools:
@@ -99,8 +102,7 @@ class FirstStep:
         high = np.where(self._teamed() & ~hopeless & (model.least > 0), np.maximum(high, whole), high)
         low, high = self._beside_others(low, high, pins)
         optional = np.ones(model.shape[0], dtype=np.bool_)
-        for name in forced:
-            rows = self.bundles[name]
+        for rows in [*(self.bundles[name] for name in forced), np.array(sorted(self.whole), dtype=np.int64)]:
             low[rows], optional[rows] = np.maximum(model.least[rows], 0), False
         return low, np.maximum(high, low), optional
 
@@ -281,6 +283,25 @@ class FirstStep:
         has_room = (model.most > np.maximum(model.least, pins - 1)) & (model.least > 0)
         asked = self.wishes.pinned & ~model.locked
         return tuple(np.flatnonzero(asked & has_room[model.need]).tolist())
+
+    def asked_in_vain(self, found: Solution) -> tuple[int, ...]:
+        """List the needs that somebody is pinned to and that are not served as they ask, though they could be.
+
+        Parameters
+        ----------
+        found : Solution
+            Of the step.
+
+        Returns
+        -------
+        rows : tuple of int
+        """
+        model = self.model
+        asked = np.unique(model.need[self.wishes.pinned & ~model.locked & self._counted])
+        usable = np.bincount(model.need[~self.wishes.forbidden | self.pinned], minlength=model.shape[0])
+        hopeless = model.lacking | (usable < model.least) | (model.least == 0)
+        is_whole = whole_needs(model, self.fills_least(found.chosen))
+        return tuple(row for row in asked.tolist() if not is_whole[row] and not hopeless[row])
 
     def worth(self, found: Solution) -> float:
         """Return what a solution is worth: pinned people count only where they help to serve a need as it asks.

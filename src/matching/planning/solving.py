@@ -98,8 +98,7 @@ def choose(
     choice : Choice
     """
     step = FirstStep(candidates, model, wishes, objective, fair_depth)
-    first, footing, asked = _placed(step, start, is_stricter=is_stricter)
-    step = dataclasses.replace(step, beside=_beside(model, asked))
+    step, first, footing, asked = _placed(step, start, is_stricter=is_stricter)
     open_bundles = _incomplete(step, first)
     forced = frozenset(step.bundles) - open_bundles
     for name in sorted(open_bundles):
@@ -117,17 +116,20 @@ def choose(
 
 def _placed(
     step: FirstStep, start: Choice | None, *, is_stricter: bool
-) -> tuple[Solution, Footing | None, dict[int, bool]]:
+) -> tuple[FirstStep, Solution, Footing | None, dict[int, bool]]:
     """Solve the first step, each pinned pair a further person where that leaves more to the least head-counts.
 
     What accepted people do fills the least head-count first. What a person pins need not: to ask for a seventh where six
     are wanted takes nobody's place. Pins are gone through one after the other; what was found for a pin stays.
+
+    Pinned people come whether or not their need is served as it asks, but help this step only if it is. Where it is not, the step
+    is solved again with that need served, and the better of the two is taken.
     """
     known, footing = dict(start.asked) if start else {}, start.footings[0] if start else None
     asked = {edge: known.get(edge, True) for edge in step.may_be_beside()}
     now = dataclasses.replace(step, beside=_beside(step.model, asked))
     if start and is_stricter and _fits_beside(now, start):
-        return dataclasses.replace(start.first, chosen=start.first.chosen | step.pinned), footing, asked
+        return now, dataclasses.replace(start.first, chosen=start.first.chosen | step.pinned), footing, asked
     found, its = now.solve(frozenset(), footing)
     most = step.worth(start.first) if start and is_stricter else np.inf
     for edge in [edge for edge in asked if edge not in known]:
@@ -137,7 +139,12 @@ def _placed(
         tried, theirs = other.solve(frozenset(), its)
         if not tried.violations and (found.violations or other.worth(tried) > now.worth(found) + _SLACK):
             asked[edge], now, found, its = False, other, tried, theirs
-    return found, its, asked
+    for row in now.asked_in_vain(found):
+        other = dataclasses.replace(now, whole=now.whole | {row})
+        tried, theirs = other.solve(frozenset(), its)
+        if not tried.violations and (found.violations or other.worth(tried) > now.worth(found) + _SLACK):
+            now, found, its = other, tried, theirs
+    return now, found, its, asked
 
 
 def _fits_beside(step: FirstStep, start: Choice) -> bool:
