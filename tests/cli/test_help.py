@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from matching import cli, errors
 from matching.cli import main
 from matching.cli.commands import COMMANDS
 
@@ -87,3 +88,23 @@ def test_help_answers_at_once_without_loading_what_the_commands_need():
 def test_the_module_runs_as_the_command_does():
     result = subprocess.run([sys.executable, "-m", "matching", "--version"], capture_output=True, text=True, check=True)
     assert result.stdout.strip().count(".") == 2
+
+
+def test_what_goes_wrong_is_said_in_chinese_first_then_in_the_librarys_own_words(tmp_path, capsys):
+    missing = tmp_path / "没有.db"
+    assert main(["report", str(missing), "--month", "2024-07", "--out", str(tmp_path)]) == 2
+    said = capsys.readouterr().err
+    assert said.startswith("matching: 数据库打不开，或没有写成")
+    assert "There is no store at" in said
+    assert str(missing) in said
+    assert said.count("\n") == 1
+
+
+def test_every_kind_of_error_has_a_chinese_headline():
+    tree = [each for each in vars(errors).values() if isinstance(each, type) and issubclass(each, errors.MatchingError)]
+    assert len(tree) > 8
+    for each in tree:
+        told = cli._say(each("The value 3 is refused."))
+        assert "\u4e00" <= told[0] <= "\u9fff"
+        assert told.endswith(" / The value 3 is refused.")
+    assert cli._say(errors.CallError("端口 80 已被占用")) == "端口 80 已被占用"

@@ -10,9 +10,31 @@ from collections.abc import Sequence
 
 from matching.cli.commands import COMMANDS
 from matching.cli.parser import make_parser
-from matching.errors import MatchingError, ProblemsFoundError
+from matching.errors import (
+    ChangedFactError,
+    MatchingError,
+    MissingBrowserError,
+    MissingExtraError,
+    ProblemsFoundError,
+    StalePlanError,
+    StoreError,
+    UnknownNameError,
+    UnreadableFileError,
+)
+from matching.labels import label
 
 CLEAN, PROBLEMS, WRONG_CALL = 0, 1, 2
+_KINDS: dict[type, str] = {
+    StalePlanError: "stale",
+    ChangedFactError: "changed_fact",
+    StoreError: "store",
+    UnreadableFileError: "file",
+    ProblemsFoundError: "problems",
+    MissingBrowserError: "browser",
+    MissingExtraError: "extra",
+    UnknownNameError: "name",
+    MatchingError: "call",
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -33,12 +55,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser = make_parser(COMMANDS, version=importlib.metadata.version("linli-matching"))
         options = parser.parse_args(arguments)
         code: int = options.run(options)
-    except ProblemsFoundError as error:
-        print(f"matching: {_one_line(error)}", file=sys.stderr)
-        return PROBLEMS
     except MatchingError as error:
-        print(f"matching: {_one_line(error)}", file=sys.stderr)
-        return WRONG_CALL
+        print(f"matching: {_say(error)}", file=sys.stderr)
+        return PROBLEMS if isinstance(error, ProblemsFoundError) else WRONG_CALL
     except BrokenPipeError:
         # `matching check … | head` closes our output early; that is the reader's choice, not a fault.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -52,8 +71,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return code
 
 
-def _one_line(error: Exception) -> str:
-    return " ".join(str(error).split())
+def _say(error: MatchingError) -> str:
+    """Return what went wrong on one line: in Chinese what kind of thing it is and what to do, then the library's own words.
+
+    Texts that are worded for the reader already (they begin in Chinese) stand alone.
+    """
+    told = " ".join(str(error).split())
+    if told and "\u4e00" <= told[0] <= "\u9fff":
+        return told
+    kind = next(each for each in type(error).__mro__ if each in _KINDS)
+    return f"{label(f'cli.failed.{_KINDS[kind]}', language='zh')} / {told}"
 
 
 def _speak_utf8() -> None:
