@@ -12,7 +12,7 @@ demo: $(READY)
 # Needs no root, no server, no browser.
 test: $(READY)
 	$(BIN)/coverage erase
-	$(BIN)/pytest -n 2 --dist loadfile -m "not postgres and not browser" --cov --cov-report= tests
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not postgres and not browser" --cov --cov-report= tests
 	COVERAGE_PROCESS_START=$(CURDIR)/pyproject.toml $(MAKE) check-notebooks
 	$(BIN)/coverage combine --quiet --append
 	$(BIN)/coverage report

@@ -76,7 +76,6 @@ def main() -> int:
     parser.add_argument("--check", action="store_true", help="write nothing; fail where the bytes would change")
     parser.add_argument("--jobs", type=int, default=2, help="how many at once")
     options = parser.parse_args()
-    os.environ.setdefault("PYTHONHASHSEED", "0")
     os.environ.setdefault("COVERAGE_FILE", str(Path(".coverage").resolve()))  # a kernel's folder is gone after it
     failed = False
     with ProcessPoolExecutor(options.jobs) as pool:

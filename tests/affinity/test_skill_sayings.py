@@ -1,6 +1,9 @@
 """What residents say around a skill: the packaged table, and the reading by it."""
 
 import csv
+import os
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -98,3 +101,23 @@ def test_chances_are_those_of_dense_cosines(documents, phrases):
     assert np.array_equal(total > 0, shared.max(axis=1) > 0)
     for row in np.flatnonzero(total):
         assert chances[row].argmax() == shared[row].argmax()
+
+
+def test_what_is_read_does_not_depend_on_the_order_of_sets():
+    code = (
+        "from matching.affinity.skill_sayings import SayingLikeness, packaged_sayings\n"
+        "like = SayingLikeness([words for _, words in packaged_sayings().values()])\n"
+        "shared, squares = like.measure(['厨房地上全是水', '想摆一盘棋', '老人出不了门'])\n"
+        "print(like.chances(shared, squares).tobytes().hex())"
+    )
+    found = {
+        subprocess.run(
+            [sys.executable, "-c", code],
+            env={**os.environ, "PYTHONHASHSEED": hash_seed, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for hash_seed in ("1", "2", "3")
+    }
+    assert len(found) == 1

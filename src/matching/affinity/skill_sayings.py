@@ -102,7 +102,7 @@ class SayingLikeness:
     """
 
     def __init__(self, documents: Sequence[Sequence[str]]) -> None:
-        counts = [Counter(token for word in words for token in set(_tokens(word))) for words in documents]
+        counts = [Counter(token for word in words for token in dict.fromkeys(_tokens(word))) for words in documents]
         spread = Counter(token for count in counts for token in count)
         self._column = {token: at for at, token in enumerate(spread)}
         self._rarity = np.log(len(documents) / np.fromiter(spread.values(), dtype=np.float64, count=len(spread)))
