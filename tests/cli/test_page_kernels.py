@@ -222,7 +222,6 @@ def test_a_tab_left_open_and_idle_for_long_loses_its_kernel_and_one_that_waits_d
         assert not place.exists()
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
 @pytest.mark.parametrize("how", [signal.SIGHUP, signal.SIGKILL])
 def test_no_kernel_outlives_the_server(tmp_path, how):
     """Also in a folder for temporary files whose name is too long for sockets, as a Mac's is."""

@@ -12,7 +12,7 @@ from matching.assign.problem import FloatArray
 
 try:  # SciPy brings HiGHS with it, but promises no way to start it from a basis
     import scipy.optimize._highspy._core as _highs  # type: ignore[import-not-found]
-except ImportError:  # pragma: no cover
+except ImportError:  # a SciPy that keeps it elsewhere: callers then solve anew (test_again.py holds both ways together)
     _highs = None
 
 _NEEDED = ("passModel", "addRows", "deleteRows", "changeColsBounds", "changeColsCost", "changeRowBounds", "setBasis")
