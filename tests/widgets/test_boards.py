@@ -7,7 +7,6 @@ import pytest
 
 from matching.errors import MatchingError
 from matching.records import CHINA, MentorshipStep
-from matching.samples import make_training
 from matching.store import open_store
 from matching.training.facts import TrainingFacts
 from matching.training.hours import standings_of
@@ -19,16 +18,9 @@ from matching.widgets.training_board import TrainingBoard, entries_of
 NOW = dt.datetime(2024, 8, 22, 14, tzinfo=CHINA)
 
 
-@pytest.fixture(scope="module")
-def sample():
-    return make_training()
-
-
 @pytest.fixture
-def store(sample, tmp_path):
-    with open_store(tmp_path / "t.db", create=True) as opened:
-        opened.import_training(sample, by="陈", at=NOW - dt.timedelta(days=1))
-        yield opened
+def store(training_store):
+    return training_store
 
 
 def board_of(store):

@@ -10,8 +10,6 @@ from matching.errors import MatchingError
 from matching.records import CHINA, MentorshipStep, PlacementEntry, register
 from matching.records.reversals import standing_facts
 from matching.reports import render_growth_file
-from matching.samples import make_training
-from matching.store import open_store
 from matching.training.competence import current_levels
 from matching.training.facts import TrainingFacts
 from matching.training.mentorship_life import State, lives_of
@@ -22,16 +20,9 @@ from matching.widgets.records_board import RecordsBoard
 NOW = dt.datetime(2024, 8, 22, 14, tzinfo=CHINA)
 
 
-@pytest.fixture(scope="module")
-def sample():
-    return make_training()
-
-
 @pytest.fixture
-def store(sample, tmp_path):
-    with open_store(tmp_path / "t.db", create=True) as opened:
-        opened.import_training(sample, by="陈", at=NOW - dt.timedelta(days=1))
-        yield opened
+def store(training_store):
+    return training_store
 
 
 def board_of(store, kind="assessments"):
