@@ -1,7 +1,10 @@
-"""When to stop searching: one moment for all the steps of a call, so that a limit in seconds is one for the whole."""
+"""When to stop searching: one moment for all the steps of a call, so that a limit in seconds is one for the whole.
+
+Where the caller sets none, a long search is bounded by what it opens and not by the clock: the same input gives the same answer.
+"""
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf, isfinite
 
 
@@ -14,9 +17,12 @@ class Deadline:
     at : float
         By the clock that only counts seconds (`time.monotonic`); ``inf`` is never. It decides how long is searched, and
         nothing else.
+    nodes : int, optional
+        How many nodes a search by branch and bound may open; by default as many as it takes.
     """
 
     at: float = inf
+    nodes: int | None = None
 
     def seconds(self) -> float | None:
         """Return what is left, not negative; None without a limit.
@@ -48,7 +54,7 @@ class Deadline:
         deadline : Deadline
         """
         left = self.seconds()
-        return self if left is None else Deadline(self.at - (1.0 - part) * left)
+        return self if left is None else replace(self, at=self.at - (1.0 - part) * left)
 
     def within(self, seconds: float) -> "Deadline":
         """Return the earlier of this deadline and one some seconds from now.
@@ -61,7 +67,7 @@ class Deadline:
         -------
         deadline : Deadline
         """
-        return Deadline(min(self.at, time.monotonic() + seconds))
+        return replace(self, at=min(self.at, time.monotonic() + seconds))
 
 
 NEVER = Deadline()

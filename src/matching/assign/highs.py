@@ -102,6 +102,8 @@ def solve_mip(model: Model, *, deadline: Deadline = NEVER, gap: float = 0.0) -> 
     left = deadline.seconds()
     if left is not None:
         options["time_limit"] = left
+    if deadline.nodes is not None:
+        options["node_limit"] = deadline.nodes
     constraints = LinearConstraint(model.matrix.tocsc(), model.low, model.high) if model.low.size else None
     result = milp(
         -model.weight,

@@ -16,11 +16,12 @@ from matching.assign.model import BALANCE, Model
 from matching.assign.problem import FloatArray
 from matching.assign.solution import relative_gap
 
-SECONDS = 20.0  # for each step on a large model where the caller sets no limit
+NODES = 2_000  # that a step on a large model may open where the caller sets no limit
 FEW = 200  # columns; up to there every step is finished
 EXACT = 1e-6
 LEAST = "least violating"
 STOPPED = "stopped when time ran out"
+LEFT = "the search was long and left"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,7 +86,7 @@ def least_violating(model: Model, *, deadline: Deadline, gap: float, search: Sea
     ----------
     model : Model
     deadline : Deadline
-        Where it is never, each step on a large model is left after `SECONDS`; the note says what is not proved then.
+        Where it is never, each step on a large model opens at most `NODES`; the note says what is not proved then.
     gap : float
     search : callable
         Solves a large model to an absolute gap before a deadline, given a point of it if one is known; returns None
@@ -107,7 +108,9 @@ def least_violating(model: Model, *, deadline: Deadline, gap: float, search: Sea
     missing = relative_gap(float(weight @ x), bound)
     doubts = [
         "" if is_least else f", shortfall {step.short:g} not proved least: at least {step.fewest:g}",
-        "" if missing <= max(gap, EXACT) else f", {STOPPED} before the total was proved highest",
+        ""
+        if missing <= max(gap, EXACT)
+        else f", {STOPPED if deadline.is_over() else LEFT} before the total was proved highest",
     ]
     note = f"{LEAST}{''.join(doubts)}"
     return Found(x[: model.weight.size], bound, np.zeros(model.low.size), step.short <= EXACT, note)
@@ -123,9 +126,9 @@ class _Task(NamedTuple):
     search: Search
 
     def limit(self, part: float) -> Deadline:
-        """Return when a step has to end: after a part of the time that is left, or where there is no limit, in some seconds."""
+        """Return when a step has to end: after a part of the time that is left, or where there is no limit, after some nodes."""
         if self.deadline.seconds() is None:
-            return self.deadline if self.loose.weight.size <= FEW else self.deadline.within(SECONDS)
+            return self.deadline if self.loose.weight.size <= FEW else replace(self.deadline, nodes=NODES)
         return self.deadline.share(part)
 
 
