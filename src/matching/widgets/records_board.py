@@ -1,18 +1,15 @@
 """The board of records: enter an assessment, a day's log, a form or an outcome; correct or take back any entry of anybody."""
 
-import datetime as dt
 from collections.abc import Callable, Mapping
-
-import ipywidgets
 
 from matching.errors import MatchingError
 from matching.labels import Language, label
-from matching.records import CHINA, Record, TrainingRecords, register
+from matching.records import Record, TrainingRecords, register
 from matching.store import Store
-from matching.widgets.board import Block, Board, button, choice, heading, paragraph, side_by_side, status
+from matching.widgets.board import Block, Board, button, choice, heading, paragraph, side_by_side
+from matching.widgets.correcting_board import CorrectingBoard
 from matching.widgets.correction_forms import (
     RECORDED,
-    correction_form,
     entry_words,
     record_form,
     register_of,
@@ -24,7 +21,7 @@ from matching.widgets.form import Clock, EntryForm, new_token
 _MOST = 200
 
 
-class RecordsBoard(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
+class RecordsBoard(CorrectingBoard):
     """The board of all that is recorded of cadres, on a store.
 
     Parameters
@@ -53,34 +50,15 @@ class RecordsBoard(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships n
         tokens: Callable[[], str] = new_token,
         language: Language = "zh",
     ) -> None:
-        self._store, self._by, self._tokens, self._language = store, by, tokens, language
-        self._now = now or (lambda: dt.datetime.now(CHINA))
-        self._kind, self._person, self._entry = kind, "", ""
-        self._said, self._is_refused = "", False
-        self._correction: EntryForm | None = None
+        super().__init__(store, by=by, now=now, tokens=tokens, language=language)
+        self._kind, self._person = kind, ""
         training = store.load_training()
         self._form = self._new(training)
         self._top = Board(self._page(training), self._do)
-        super().__init__()
         self._show()
 
     def __repr__(self) -> str:
         return f"【{self._words('title')}】{register(self._kind).sheet}"
-
-    @property
-    def form(self) -> EntryForm | None:
-        """The form for a new entry; steps of a mentorship have theirs on the board of mentors."""
-        return self._form
-
-    @property
-    def correction(self) -> EntryForm | None:
-        """The form that corrects the chosen entry."""
-        return self._correction
-
-    @property
-    def said(self) -> str:
-        """What was done last, in words."""
-        return self._said
 
     def choose(self, kind: str, person_id: str = "") -> "RecordsBoard":
         """Look at another register, or at one person's entries.
@@ -126,15 +104,7 @@ class RecordsBoard(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships n
         MatchingError
             If no such entry stands.
         """
-        fact = self._standing(key)
-        self._entry = key
-        self._correction = correction_form(
-            self._store, self._store.load_training, fact, by=self._by, now=self._now, tokens=self._tokens,
-            language=self._language,
-        )  # fmt: skip
-        self._correction.when_saved(self._saved)
-        self._show()
-        return self._correction
+        return self._open(self._standing(key), key)
 
     def take_back(self, key: str) -> tuple[str, ...]:
         """Take an entry back without another in its place.
@@ -172,25 +142,14 @@ class RecordsBoard(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships n
 
     def _do(self, name: str, value: str, inputs: Mapping[str, str]) -> None:
         del inputs
-        try:
-            if name == "kind":
-                self.choose(value, self._person)
-            elif name == "person":
-                self.choose(self._kind, value)
-            elif name == "entry":
-                self._entry = value
-            elif name == "correct" and self._entry:
-                self.correct(self._entry)
-            elif name == "take_back" and self._entry:
-                self.take_back(self._entry)
-        except MatchingError as error:
-            self._said, self._is_refused = str(error), True
-            self._show()
-
-    def _saved(self, keys: tuple[str, ...]) -> None:
-        self._said, self._is_refused = label("widgets.training.saved", language=self._language, count=len(keys)), False
-        self._entry = keys[-1] if keys else ""
-        self._show()
+        acts: dict[str, Callable[[], object]] = {
+            "kind": lambda: self.choose(value, self._person),
+            "person": lambda: self.choose(self._kind, value),
+            "entry": lambda: setattr(self, "_entry", value),
+        }
+        if self._entry:
+            acts |= {"correct": lambda: self.correct(self._entry), "take_back": lambda: self.take_back(self._entry)}
+        self._attempt(acts.get(name, lambda: None))
 
     def _new(self, training: TrainingRecords) -> EntryForm | None:
         if self._kind == "mentorship_notes":
@@ -216,7 +175,7 @@ class RecordsBoard(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships n
         people = [("", self._words("everybody")), *((each.person_id, f"{each.name} {each.person_id}") for each in training.people.values())]  # fmt: skip
         blocks: list[Block] = [
             heading(self._words("title")),
-            status(self._said, tone="alarm" if self._is_refused else ""),
+            self._status(),
             side_by_side(
                 choice("kind", self._words("kind"), kinds, self._kind),
                 choice("person", self._words("person"), people, self._person),
@@ -234,4 +193,4 @@ class RecordsBoard(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships n
             ]
         else:
             blocks.append(paragraph(self._words("none"), tone="quiet"))
-        return {"title": self._words("title"), "lang": "zh-CN" if self._language == "zh" else "en", "blocks": blocks}
+        return self._page_of(self._words("title"), blocks)

@@ -3,7 +3,6 @@
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 
-import ipywidgets
 import pandas as pd
 
 from matching.errors import MatchingError
@@ -19,8 +18,8 @@ from matching.training.hours import credits_of, standings_of
 from matching.training.policy import read_training_policy
 from matching.views import hours_of, levels_of
 from matching.views.training_pictures import main_standing
-from matching.widgets.board import Board, button, choice, heading, paragraph, picture, side_by_side, status, table
-from matching.widgets.correction_forms import correction_form
+from matching.widgets.board import Board, button, choice, heading, paragraph, picture, side_by_side, table
+from matching.widgets.correcting_board import CorrectingBoard
 from matching.widgets.form import Clock, EntryForm, new_token
 from matching.widgets.training_forms import attendance_form
 
@@ -135,7 +134,7 @@ def entries_of(training: TrainingRecords, course_id: str) -> tuple[Attendance, .
     return tuple(each for each in standing if not each.reverses or each.date is not None)
 
 
-class TrainingBoard(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
+class TrainingBoard(CorrectingBoard):
     """The board of a cohort, on a store.
 
     Parameters
@@ -161,32 +160,17 @@ class TrainingBoard(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships 
         tokens: Callable[[], str] = new_token,
         language: Language = "zh",
     ) -> None:
-        self._store, self._by, self._language, self._tokens = store, by, language, tokens
-        self._now = now or (lambda: dt.datetime.now(CHINA))
-        self._said, self._is_refused = "", False
-        self._entry = ""
-        self._correction: EntryForm | None = None
+        super().__init__(store, by=by, now=now, tokens=tokens, language=language)
         training = store.load_training()
         self._course = _course_of(training, self._day())
         self._form = self._attendance(training)
         self._top = Board(self._top_page(training), self._do)
         self._middle = Board(self._middle_page(training), self._do)
         self._bottom = Board(self._bottom_page(training), self._do)
-        super().__init__()
         self._show()
 
     def __repr__(self) -> str:
         return f"【{self._words('board')}】{self._day()} {self._course}"
-
-    @property
-    def form(self) -> EntryForm | None:
-        """The attendance sheet."""
-        return self._form
-
-    @property
-    def correction(self) -> EntryForm | None:
-        """The form that corrects the chosen entry."""
-        return self._correction
 
     def choose_course(self, course_id: str) -> None:
         """Take the attendance of another course.
@@ -221,36 +205,17 @@ class TrainingBoard(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships 
         fact = next((each for each in entries_of(training, self._course) if each.attendance_id == attendance_id), None)
         if fact is None:
             raise MatchingError(label("widgets.training.no_entry", language=self._language, entry=attendance_id))
-        self._entry = attendance_id
-        self._correction = correction_form(
-            self._store,
-            self._store.load_training,
-            fact,
-            by=self._by,
-            now=self._now,
-            tokens=self._tokens,
-            language=self._language,
-        )
-        self._correction.when_saved(self._saved)
-        self._show()
-        return self._correction
+        return self._open(fact, attendance_id)
 
     def _do(self, name: str, value: str, inputs: Mapping[str, str]) -> None:
         del inputs
-        try:
-            if name == "course":
-                self.choose_course(value)
-            elif name == "entry":
-                self._entry = value
-            elif name == "correct" and self._entry:
-                self.correct(self._entry)
-        except MatchingError as error:
-            self._said, self._is_refused = str(error), True
-            self._show()
-
-    def _saved(self, keys: tuple[str, ...]) -> None:
-        self._said, self._is_refused = label("widgets.training.saved", language=self._language, count=len(keys)), False
-        self._show()
+        acts: dict[str, Callable[[], object]] = {
+            "course": lambda: self.choose_course(value),
+            "entry": lambda: setattr(self, "_entry", value),
+        }
+        if self._entry:
+            acts["correct"] = lambda: self.correct(self._entry)
+        self._attempt(acts.get(name, lambda: None))
 
     def _day(self) -> dt.date:
         return self._now().astimezone(CHINA).date()
@@ -277,7 +242,7 @@ class TrainingBoard(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships 
         return label(f"widgets.training.{name}", language=self._language, **values)
 
     def _page(self, blocks: list[dict[str, object]]) -> dict[str, object]:
-        return {"title": self._words("board"), "lang": "zh-CN" if self._language == "zh" else "en", "blocks": blocks}
+        return self._page_of(self._words("board"), blocks)
 
     def _top_page(self, training: TrainingRecords) -> dict[str, object]:
         facts = TrainingFacts(training, self._day())
@@ -295,7 +260,7 @@ class TrainingBoard(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships 
             heading(self._words("behind")),
             table(behind, self._words("behind")),
             heading(self._words("today")),
-            status(self._said, tone="alarm" if self._is_refused else ""),
+            self._status(),
             *([side_by_side(choice("course", self._words("course"), courses, self._course))] if courses else []),
         ])  # fmt: skip
 
