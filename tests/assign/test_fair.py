@@ -87,6 +87,23 @@ def test_the_price_of_fairness_falls_as_the_floor_rises():
     assert curve[-1].worst == pytest.approx(solve(problem, objective="fair").worst)
 
 
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(seeds)
+def test_each_point_of_the_price_of_fairness_is_the_best_total_of_all_choices_that_keep_its_floor(seed):
+    problem = random_problem(seed, most_edges=7)
+    choices = [
+        (services(problem, chosen).min(initial=np.inf), total_of(problem, chosen))
+        for chosen in feasible_choices(problem)
+    ]
+    if not choices:
+        return
+    for point in price_of_fairness(problem, points=4):
+        best = max(total for worst, total in choices if worst >= point.floor - 1e-7 or not np.isfinite(worst))
+        assert point.total == pytest.approx(best, abs=1e-6)
+        assert point.bound == pytest.approx(best, abs=1e-6)
+        assert point.worst >= point.floor - 1e-7
+
+
 def test_the_price_of_fairness_needs_two_points():
     with pytest.raises(CallError, match="points must be at least 2; got 1"):
         price_of_fairness(Problem([0], [0], [1.0]), points=1)

@@ -97,6 +97,11 @@ def test_a_pair_that_does_not_accept_each_other_is_listed():
         (([[0]], [[0]], -1), "capacity must hold whole numbers >= 0"),
         (([[0]], [[0]], [1, 1]), "one number or one per partner"),
         (([[0]], [[0]], 0.5), "capacity must hold whole numbers"),
+        ((None, None), "need_preferences must be a list with one list a need, best first; got NoneType"),
+        (([None], [[0]]), "need_preferences must be a list with one list a need"),
+        (([[float("nan")]], [[0]]), "a preference holds whole numbers.*need 0 names nan"),
+        (([["0"]], [[0]]), "need 0 names '0'"),
+        (([[[0, None]]], [[0]]), r"need 0 names \[0, None\]"),
     ],
 )
 def test_malformed_preferences_are_refused(arguments, words):

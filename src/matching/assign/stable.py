@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -130,6 +131,7 @@ def _read(
     need_preferences: Sequence[Preference], partner_preferences: Sequence[Preference], capacity: npt.ArrayLike
 ) -> tuple[list[dict[int, int]], list[dict[int, int]], list[int]]:
     """Turn preferences into ranks over pairs that accept each other."""
+    need_preferences, partner_preferences = _lines("need", need_preferences), _lines("partner", partner_preferences)
     needs = [_ranks("need", at, line, len(partner_preferences)) for at, line in enumerate(need_preferences)]
     partners = [_ranks("partner", at, line, len(need_preferences)) for at, line in enumerate(partner_preferences)]
     try:
@@ -145,10 +147,28 @@ def _read(
     return wants, likes, [int(seat) for seat in seats]
 
 
+def _lines(side: str, preferences: Any) -> Sequence[Preference]:
+    if isinstance(preferences, str) or not isinstance(preferences, Sequence | np.ndarray):
+        got = type(preferences).__name__
+        raise InvalidProblemError(f"{side}_preferences must be a list with one list a {side}, best first; got {got}.")
+    return preferences  # type: ignore[return-value]  # what is in it is looked at line by line
+
+
+def _tied(side: str, at: int, entry: Any) -> Sequence[int]:
+    """Return the entries of one rank: a number alone, or several that are equally good."""
+    tied = [entry] if isinstance(entry, int | np.integer) else entry
+    is_list = isinstance(tied, Sequence | np.ndarray | set | frozenset) and not isinstance(tied, str)
+    if not is_list or not all(isinstance(each, int | np.integer) for each in tied):
+        raise InvalidProblemError(
+            f"a preference holds whole numbers, or lists of them that are equally good; {side} {at} names {entry!r}."
+        )
+    return tuple(tied)
+
+
 def _ranks(side: str, at: int, line: Preference, size: int) -> dict[int, int]:
     ranks: dict[int, int] = {}
-    for rank, entry in enumerate(line):
-        for other in [entry] if isinstance(entry, int | np.integer) else entry:
+    for rank, entry in enumerate(_lines(side, line)):
+        for other in _tied(side, at, entry):
             if not 0 <= int(other) < size or int(other) in ranks:
                 problem = "twice" if int(other) in ranks else f"and only 0..{size - 1} exist"
                 raise InvalidProblemError(
