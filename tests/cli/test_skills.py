@@ -9,7 +9,7 @@ from matching.affinity.policy import read_policy
 from matching.affinity.profiles import read_profiles
 from matching.cli import main
 from matching.community import read_community
-from matching.records import Community, SkillClaim, SkillWord, accepted_words, china_moment
+from matching.records import Community, Skill, SkillClaim, SkillWord, accepted_words, china_moment
 from matching.roster import write_workbook
 from matching.samples import make_district
 
@@ -97,3 +97,16 @@ def test_a_community_without_decisions_on_words_keeps_its_fingerprint():
     at = china_moment(dt.date(2024, 7, 31), 600)
     word = SkillWord(word_id="W-1", word="跑腿儿", skill_id="S-0804", by="王主任", at=at)
     assert Community(skill_words=(word,)).fingerprint() != Community().fingerprint()
+
+
+def test_check_lists_the_packaged_skills_that_a_rosters_own_rows_stand_in_for(tmp_path, capsys):
+    own = (
+        Skill(skill_id="S-0102", name="水管抢修", family="水电维修", aliases=("管子崩了",)),
+        Skill(skill_id="Z-1", name="修伞", family="生活服务"),
+    )
+    path = tmp_path / "名册.xlsx"
+    write_workbook(make_district(units=1, specialists=1, volunteers=2, needs=1).replace(skills=own), path)
+    assert main(["skills", "check", "--input", str(path)]) == 0
+    assert "您的 S-0102 水管抢修 代替了自带的 S-0102 水管维修" in capsys.readouterr().out
+    assert main(["skills", "find", "补漏水", "--input", str(path)]) == 0
+    assert "S-0207" in capsys.readouterr().out

@@ -18,6 +18,7 @@ from matching.affinity.skill_fit import SkillCover, cover_skills
 from matching.affinity.skill_reader import SkillReader
 from matching.affinity.skills_found import FoundSkill, HeldSkills, find_held, find_wanted
 from matching.affinity.taxonomy import Taxonomy
+from matching.affinity.taxonomy_overlay import lay_over
 from matching.affinity.text_fit import TextFit, add_needs, fit_text
 from matching.records import Community, Need, Partner, Person, Skill, accepted_words
 from matching.tables import read_table
@@ -228,7 +229,7 @@ def resolve_needs(community: Community, needs: Sequence[Need]) -> tuple[Need, ..
 
 @functools.lru_cache(maxsize=4)
 def reader_for(skills: tuple[Skill, ...], *, words: tuple[tuple[str, str], ...] = ()) -> SkillReader:
-    """Return a reader of a district's own taxonomy, or of the packaged one where it has none.
+    """Return a reader of the packaged taxonomy with a district's own skills and words laid over it.
 
     Parameters
     ----------
@@ -245,7 +246,7 @@ def reader_for(skills: tuple[Skill, ...], *, words: tuple[tuple[str, str], ...] 
 
 
 def taxonomy_for(skills: tuple[Skill, ...], *, words: tuple[tuple[str, str], ...] = ()) -> Taxonomy:
-    """Return a district's own taxonomy, or the packaged one, with the words that the district decided on.
+    """Return the packaged taxonomy with a district's own skills laid over it, and the words that it decided on.
 
     Parameters
     ----------
@@ -258,7 +259,8 @@ def taxonomy_for(skills: tuple[Skill, ...], *, words: tuple[tuple[str, str], ...
     -------
     taxonomy : Taxonomy
     """
-    taxonomy = Taxonomy.from_skills(skills) if skills else Taxonomy.from_rows(read_table("skills.csv"))
+    packaged = Taxonomy.from_rows(read_table("skills.csv"))
+    taxonomy = Taxonomy.from_skills(lay_over(packaged.skills, skills)) if skills else packaged
     return taxonomy.with_words(dict(words))
 
 

@@ -6,12 +6,14 @@ from collections.abc import Callable
 from matching.affinity.profiles import taxonomy_for
 from matching.affinity.skill_words import UnknownWord, unknown_words
 from matching.affinity.taxonomy import Taxonomy
+from matching.affinity.taxonomy_overlay import replaced
 from matching.cli.parser import now
 from matching.community import read_community
 from matching.errors import CallError
 from matching.labels import Language, label
 from matching.records import Community, accepted_words
 from matching.store import open_store
+from matching.tables import read_table
 
 ACTIONS = ("list", "find", "show", "check", "unknown", "accept", "forget")
 _WORDS_WANTED = {"find": 1, "show": 1, "accept": 2, "forget": 1}
@@ -127,8 +129,10 @@ def _show(options: argparse.Namespace, taxonomy: Taxonomy, community: Community)
 
 
 def _check(options: argparse.Namespace, taxonomy: Taxonomy, community: Community) -> int:
-    del community
     print(label("cli.skills.counted", language=options.language, skills=len(taxonomy), words=len(taxonomy.words)))
+    for old, new in replaced(Taxonomy.from_rows(read_table("skills.csv")).skills, community.skills):
+        words = {"old": f"{old.skill_id} {old.name}", "new": f"{new.skill_id} {new.name}"}
+        print(label("cli.skills.replaced", language=options.language, **words))
     for problem in taxonomy.problems:
         print(f"  {problem.explain(language=options.language)}")
     return 1 if taxonomy.problems else 0

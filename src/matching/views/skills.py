@@ -123,12 +123,14 @@ def read_families(candidates: Candidates) -> tuple[Families, Families]:
 
 
 def _names(community: Community) -> dict[str, str]:
-    """Return the family of each skill by its name and aliases; a name beats an alias of another skill."""
-    if community.skills:
-        rows = [(skill.name, skill.aliases, skill.family) for skill in community.skills]
-    else:
-        rows = [(row["name"], tuple(row["aliases"].split("、")), row["family"]) for row in read_table("skills.csv")]
-    aliases = {alias.casefold(): family for _, own, family in reversed(rows) for alias in own}
+    """Return the family of each skill by its name and aliases; a name beats an alias, and the district's words beat others."""
+    packaged = [(row["name"], tuple(row["aliases"].split("、")), row["family"]) for row in read_table("skills.csv")]
+    own = [(skill.name, skill.aliases, skill.family) for skill in community.skills]
+    return _by_word(packaged) | _by_word(own)
+
+
+def _by_word(rows: Sequence[tuple[str, Sequence[str], str]]) -> dict[str, str]:
+    aliases = {alias.casefold(): family for _, words, family in reversed(rows) for alias in words}
     return aliases | {name.casefold(): family for name, _, family in rows}
 
 
