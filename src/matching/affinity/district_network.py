@@ -2,18 +2,20 @@
 
 import dataclasses
 import datetime as dt
+import itertools
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.affinity.network import Edge, Network, build_network
+from matching.affinity.companions import Pair, households, pairs_within, staff
+from matching.affinity.network import Edge, Network, Node, build_network
 from matching.affinity.network_figures import betweenness, cut_nodes
 from matching.affinity.places import fold_place
 from matching.affinity.policy import Policy, read_policy
 from matching.affinity.profiles import Profiles, read_profiles
-from matching.records import Community, Kind
+from matching.records import Community, Kind, TrainingRecords
 
 Ints = NDArray[np.int64]
 
@@ -111,7 +113,10 @@ class DistrictNetwork:
     profiles : Profiles
         What was read of the district.
     contacts : Network
-        Partners tied to those whom they worked beside and to the communities that they served.
+        Partners tied to the communities that they served, and to those whom they worked beside, share a household with, are employed
+        by, or led as a mentor.
+    ties : mapping of str to int
+        How many ties are of each kind: ``"service"``, ``"team"``, ``"household"``, ``"staff"``, ``"mentor"``.
     connectors : tuple of Connector
         All partners with a record of service, those who link most first.
     sole_skills : tuple of SoleSkill
@@ -122,12 +127,15 @@ class DistrictNetwork:
 
     profiles: Profiles
     contacts: Network
+    ties: Mapping[str, int]
     connectors: tuple[Connector, ...]
     sole_skills: tuple[SoleSkill, ...]
     circles: tuple[Circle, ...]
 
 
-def see_network(community: Community, *, as_of: dt.date, policy: Policy | None = None) -> DistrictNetwork:
+def see_network(
+    community: Community, *, as_of: dt.date, policy: Policy | None = None, training: TrainingRecords | None = None
+) -> DistrictNetwork:
     """Look at who holds a district together.
 
     Parameters
@@ -138,28 +146,50 @@ def see_network(community: Community, *, as_of: dt.date, policy: Policy | None =
         Later services do not count.
     policy : Policy, optional
         Policies of matching; the packaged ones by default.
+    training : TrainingRecords, optional
+        For who has led whom; without them mentors tie nobody.
 
     Returns
     -------
     network : DistrictNetwork
     """
-    profiles = read_profiles(community, as_of=as_of, policy=policy or read_policy())
-    contacts = build_network(_contacts(profiles))
+    profiles = read_profiles(community, as_of=as_of, policy=policy or read_policy(), training=training)
+    ties = _contacts(profiles)
+    contacts = build_network(_added_up(ties.values()))
     return DistrictNetwork(
         profiles=profiles,
         contacts=contacts,
+        ties={kind: len(of_kind) for kind, of_kind in ties.items()},
         connectors=_connectors(profiles, contacts),
         sole_skills=_sole_skills(profiles),
         circles=_circles(profiles),
     )
 
 
-def _contacts(profiles: Profiles) -> list[Edge]:
+def _contacts(profiles: Profiles) -> dict[str, list[Edge]]:
     served: list[Edge] = [
         (("partner", row), ("community", place), float(times))
         for (row, place), times in sorted(profiles.history.served.items())
     ]
-    return [*served, *_team_ties(profiles)]
+    return {
+        "service": served,
+        "team": _team_ties(profiles),
+        "household": _of_pairs(pairs_within(households(profiles.partners))),
+        "staff": _of_pairs(staff(profiles.partners)),
+        "mentor": [(("partner", cadre), mentor, 1.0) for cadre, mentor in profiles.mentors],
+    }
+
+
+def _added_up(kinds: Iterable[Sequence[Edge]]) -> list[Edge]:
+    """Add up ties of several kinds between the same two, which would else count once where they are equally strong."""
+    total: dict[tuple[Node, Node], float] = defaultdict(float)
+    for a, b, weight in itertools.chain.from_iterable(kinds):
+        total[min(a, b), max(a, b)] += weight
+    return [(a, b, weight) for (a, b), weight in total.items()]
+
+
+def _of_pairs(pairs: Sequence[Pair]) -> list[Edge]:
+    return [(("partner", a), ("partner", b), 1.0) for a, b in pairs]
 
 
 def _team_ties(profiles: Profiles) -> list[Edge]:
@@ -177,7 +207,7 @@ def _connectors(profiles: Profiles, contacts: Network) -> tuple[Connector, ...]:
         services[row][names[place]] += times
     found = []
     for node, share in zip(contacts.nodes, between.tolist(), strict=True):
-        if node[0] == "partner":
+        if node[0] == "partner" and (services[node[1]] or beside[node[1]]):
             partner = profiles.partners[node[1]]
             found.append(
                 Connector(

@@ -10,16 +10,20 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 from scipy.sparse.linalg import splu
 
+from matching.affinity.companions import Led, households, staff
 from matching.affinity.history import History
-from matching.affinity.places import UNKNOWN, Places, fold_place
+from matching.affinity.places import UNKNOWN, Places
 from matching.affinity.skills_found import FoundSkill, HeldSkills
 from matching.affinity.taxonomy import Taxonomy
 from matching.errors import CallError
-from matching.records import Partner, Person, Unit
+from matching.records import Partner
 
 Floats = NDArray[np.float64]
 Node = tuple[str, int]
-"""Kind of node and index: ("partner", 3), ("skill", 7), ("need", 0), ("community", 2), ("street", 1), ("grid", 12)."""
+"""Kind of node and index: ("partner", 3), ("skill", 7), ("need", 0), ("community", 2), ("street", 1), ("grid", 12), ("group", 4).
+
+A group is a household; a unit is a partner, and so is a ("mentor", 2) who is registered as one.
+"""
 Edge = tuple[Node, Node, float]
 
 _STREET_TIE = 0.5
@@ -48,9 +52,15 @@ class Network:
 
 
 def partner_ties(
-    partners: Sequence[Partner], held: HeldSkills, places: Places, history: History, *, taxonomy: Taxonomy
+    partners: Sequence[Partner],
+    held: HeldSkills,
+    places: Places,
+    history: History,
+    *,
+    taxonomy: Taxonomy,
+    mentors: Sequence[Led] = (),
 ) -> list[Edge]:
-    """Return what ties partners to skills, places, employers and each other.
+    """Return what ties partners to skills, places, employers, households and each other.
 
     Parameters
     ----------
@@ -64,6 +74,8 @@ def partner_ties(
         What they did.
     taxonomy : Taxonomy
         How skills hang together.
+    mentors : sequence of (int, Node), default=()
+        Cadre and mentor, as `mentors_of` returns them.
 
     Returns
     -------
@@ -80,11 +92,13 @@ def partner_ties(
         for (a, b), (_, step) in taxonomy.links.items()
         if isinstance(a, str) and isinstance(b, str) and a in taxonomy.places and b in taxonomy.places
     ]
-    units = {fold_place(each.name): row for row, each in enumerate(partners) if isinstance(each, Unit)}
-    for row, each in enumerate(partners):
-        employer = units.get(fold_place(each.employer)) if isinstance(each, Person) and each.employer else None
-        if employer is not None:
-            edges.append((("partner", row), ("partner", employer), 1.0))
+    edges += [(("partner", person), ("partner", unit), 1.0) for person, unit in staff(partners)]
+    edges += [(("partner", cadre), mentor, 1.0) for cadre, mentor in mentors]
+    edges += [
+        (("partner", row), ("group", number), 1.0)
+        for number, members in enumerate(households(partners))
+        for row in members
+    ]
     edges += [(("partner", a), ("partner", b), math.log1p(n)) for (a, b), n in history.together.items()]
     edges += [
         (("partner", row), ("community", community), _SERVED_TIE * math.log1p(n))

@@ -9,6 +9,7 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
+from matching.affinity.companions import Led, mentors_of
 from matching.affinity.free_time import FreeTime, read_free_time
 from matching.affinity.history import History, read_history
 from matching.affinity.network import Edge, Network, Node, build_network, nearness, need_ties, partner_ties
@@ -20,7 +21,7 @@ from matching.affinity.skills_found import FoundSkill, HeldSkills, find_held, fi
 from matching.affinity.taxonomy import Taxonomy
 from matching.affinity.taxonomy_overlay import lay_over
 from matching.affinity.text_fit import TextFit, add_needs, fit_text
-from matching.records import Community, Need, Partner, Person, Skill, accepted_words
+from matching.records import Community, Need, Partner, Person, Skill, TrainingRecords, accepted_words
 from matching.tables import read_table
 
 Floats = NDArray[np.float64]
@@ -49,7 +50,9 @@ class Profiles:
     free : FreeTime
     history : History
     ties : tuple of Edge
-        What ties partners, skills and places.
+        What ties partners, skills, places and households.
+    mentors : tuple of Led
+        Partners who are cadres, and who led them.
     near : ndarray of float, shape (n_needs, n_partners)
         Nearness in the network.
     languages : tuple of (frozenset of str or None), length n_partners
@@ -72,12 +75,18 @@ class Profiles:
     free: FreeTime
     history: History
     ties: tuple[Edge, ...]
+    mentors: tuple[Led, ...]
     near: Floats
     languages: tuple[frozenset[str] | None, ...]
 
 
 def read_profiles(
-    community: Community, *, as_of: dt.date, policy: Policy, reader: SkillReader | None = None
+    community: Community,
+    *,
+    as_of: dt.date,
+    policy: Policy,
+    reader: SkillReader | None = None,
+    training: TrainingRecords | None = None,
 ) -> Profiles:
     """Read from a community all that scoring needs.
 
@@ -91,6 +100,8 @@ def read_profiles(
         Limits, defaults and rates.
     reader : SkillReader, optional
         With a taxonomy of its own; by default the packaged one, or that of the community's skills.
+    training : TrainingRecords, optional
+        For who has led whom; without them mentors tie nobody.
 
     Returns
     -------
@@ -104,7 +115,8 @@ def read_profiles(
     held = find_held(partners, taxonomy, reader, policy=policy)
     partner_places = locate(book, [(each.community, each.grid) for each in partners])
     history = read_history(community, book, positions, as_of=as_of, policy=policy)
-    ties = tuple(partner_ties(partners, held, partner_places, history, taxonomy=taxonomy))
+    mentors = mentors_of(training, community, positions, as_of=as_of) if training else ()
+    ties = tuple(partner_ties(partners, held, partner_places, history, taxonomy=taxonomy, mentors=mentors))
     wanted = find_wanted(needs, taxonomy, reader, policy=policy)
     need_places = locate(book, [(each.community, each.grid) for each in needs])
     network = _network(ties, wanted, need_places, len(partners))
@@ -125,6 +137,7 @@ def read_profiles(
         free=read_free_time([each.available for each in partners]),
         history=history,
         ties=ties,
+        mentors=mentors,
         near=nearness(network, len(needs), len(partners), restart=policy["restart"]),
         languages=tuple(_languages(each) for each in partners),
     )

@@ -27,7 +27,7 @@ from matching.planning.licensing import read_licence_names, read_licences
 from matching.planning.standing import read_standing
 from matching.planning.teams import TeamPart, parts_of
 from matching.planning.works import Work, chosen_works, day_of, work_options
-from matching.records import Community, Need, mask_text
+from matching.records import Community, Need, TrainingRecords, mask_text
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -246,6 +246,7 @@ def score(
     keep: int | None = None,
     policies: Path | None = None,
     policy: Policy | None = None,
+    training: TrainingRecords | None = None,
 ) -> Candidates:
     """Work out who could do what, how well, and why not.
 
@@ -264,6 +265,8 @@ def score(
         Folder with a district's own ``policies/*.csv``.
     policy : Policy, optional
         Policies to use instead of those of the tables.
+    training : TrainingRecords, optional
+        For who has led whom: cadres and mentors who are partners too are near each other in the network.
 
     Returns
     -------
@@ -281,7 +284,7 @@ def score(
     policy = policy or read_policy(overlay=policies)
     table = read_weights(overlay=policies)
     used = weights if isinstance(weights, Weights) else table.replace(weights) if weights else table
-    profiles = read_profiles(community, as_of=day_of(as_of), policy=policy)
+    profiles = read_profiles(community, as_of=day_of(as_of), policy=policy, training=training)
     scored = _assess(community, profiles, as_of=as_of, weights=used, overlay=policies, keep=keep)
     return dataclasses.replace(scored, chance=read_chance(policies))
 
