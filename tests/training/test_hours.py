@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from matching.errors import CallError
 from matching.records import Cadre, Placement, PlacementEntry, PlacementNote
 from matching.training.facts import TrainingFacts
-from matching.training.hours import courses_to_close, credits_of, hours_by_category, period_of, standings_of
+from matching.training.hours import courses_to_close, credits_of, hours_by_category, standings_of
+from matching.training.hours_terms import period_of
 from matching.training.policy import read_training_policy
 from training.programmes import AS_OF, BASE, CADRE, attendance_lists, attended, course
 

@@ -12,18 +12,9 @@ from numpy.typing import NDArray
 
 from matching.records import Cadre, Course, PlacementEntry, Window
 from matching.records.training_columns import TrainingColumns
-from matching.training.hours import (
-    LEAVE_SLACK,
-    PLACEMENT_CATEGORY,
-    HoursStanding,
-    Terms,
-    day_hours,
-    day_leave,
-    period_of,
-    post_kinds,
-    terms_of,
-    united_windows,
-)
+from matching.training.hours import LEAVE_SLACK, PLACEMENT_CATEGORY
+from matching.training.hours_day import day_hours, day_leave, united_windows
+from matching.training.hours_terms import HoursStanding, Terms, period_of, post_kinds, terms_of
 from matching.training.policy import HoursRule, TrainingPolicy
 
 Ints = NDArray[np.int64]

@@ -2,15 +2,15 @@
 
 import dataclasses
 import datetime as dt
-import functools
 import itertools
-import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 from matching.records import Attendance, Cadre, Course, PlacementEntry, Window
 from matching.training.facts import TrainingFacts
-from matching.training.policy import MEMBER, HoursRule, TrainingPolicy
+from matching.training.hours_day import day_hours, day_leave, united_windows
+from matching.training.hours_terms import HoursStanding, period_of, post_kinds, terms_of
+from matching.training.policy import TrainingPolicy
 
 PLACEMENT_CATEGORY = "跟班学习"
 LEAVE_SLACK = 1e-6
@@ -50,46 +50,6 @@ class Credit:
     leave_hours: float
     left_out: tuple[str, ...]
     recorded: float
-
-
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class HoursStanding:
-    """Where one person stands against one rule on a day.
-
-    Attributes
-    ----------
-    rule : HoursRule
-    start, end : date
-        The period, both days included.
-    owed : float
-        学时 owed in it; less for who joined in the middle of it, where the policy says so.
-    done : float
-        学时 credited so far.
-    days_done : float
-    forecast : float
-        学时 at the end of the period at the pace so far.
-    is_met : bool
-        Whether hours, or days where they do instead, are enough already.
-    """
-
-    rule: HoursRule
-    start: dt.date
-    end: dt.date
-    owed: float
-    done: float
-    days_done: float
-    forecast: float
-    is_met: bool
-
-    @property
-    def short(self) -> float:
-        """学时 missing so far, at least 0."""
-        return 0.0 if self.is_met else max(self.owed - self.done, 0.0)
-
-    @property
-    def short_at_end(self) -> float:
-        """学时 that will be missing at the end of the period at the pace so far, at least 0."""
-        return 0.0 if self.is_met else max(self.owed - self.forecast, 0.0)
 
 
 def credits_of(facts: TrainingFacts, person_id: str, *, policy: TrainingPolicy) -> tuple[Credit, ...]:
@@ -265,86 +225,6 @@ def _day_order(each: Attendance) -> tuple[dt.date, float, str]:
     return each.date or dt.date.min, -(each.hours or 0.0), each.attendance_id
 
 
-def day_leave(leaves: Iterable[float], windows: Sequence[Window]) -> float:
-    """Return the hours of leave of one day: of as many entries as the day has sessions.
-
-    Parameters
-    ----------
-    leaves : iterable of float
-        Hours of leave as entered.
-    windows : sequence of Window
-        Sessions of the day.
-
-    Returns
-    -------
-    hours : float
-    """
-    return sum(sorted(leaves, reverse=True)[: max(len(windows), 1)])
-
-
-def day_hours(
-    entries: Sequence[float], windows: Sequence[Window], taken: Sequence[Window], left_out: list[str]
-) -> float:
-    """Return the hours of one day: as many entries as the day has sessions, less what overlaps with another course.
-
-    Parameters
-    ----------
-    entries : sequence of float
-        Hours as entered, the most first.
-    windows : sequence of Window
-        Sessions of the day.
-    taken : sequence of Window
-        Sessions of courses that keep the time.
-    left_out : list of str
-        Why hours do not count is added to it.
-
-    Returns
-    -------
-    hours : float
-    """
-    most = max(len(windows), 1)
-    if any(entries[most:]):
-        left_out.append("repeated")
-    hours = sum(entries[:most])
-    if not taken:
-        return hours
-    length = sum(window.hours for window in windows)
-    shared = sum(_overlap(window, taken) for window in windows)
-    if length and shared:
-        left_out.append("overlap")
-        hours *= max(length - shared, 0.0) / length
-    return hours
-
-
-def _overlap(window: Window, others: Sequence[Window]) -> float:
-    seconds = sum(
-        max((min(window.end, other.end) - max(window.start, other.start)).total_seconds(), 0.0) for other in others
-    )
-    return seconds / 3600
-
-
-def united_windows(windows: Sequence[Window]) -> list[Window]:
-    """Join stretches that touch, so that nothing is counted as overlapping twice.
-
-    Parameters
-    ----------
-    windows : sequence of Window
-        In any order.
-
-    Returns
-    -------
-    joined : list of Window
-        In order, none touching another.
-    """
-    joined: list[Window] = []
-    for window in sorted(windows):
-        if joined and window.start <= joined[-1].end:
-            joined[-1] = Window(joined[-1].start, max(joined[-1].end, window.end))
-        else:
-            joined.append(window)
-    return joined
-
-
 def _placement_credits(facts: TrainingFacts, person_id: str) -> list[Credit]:
     found = []
     for each in facts.placements.get(person_id, ()):
@@ -367,118 +247,6 @@ def _placement_credits(facts: TrainingFacts, person_id: str) -> list[Credit]:
             )
         )
     return found
-
-
-def post_kinds(cadre: Cadre) -> frozenset[str]:
-    """Return the kinds of post under which rules hold for a cadre: the post's own, and that of party members.
-
-    Parameters
-    ----------
-    cadre : Cadre
-        Who.
-
-    Returns
-    -------
-    kinds : frozenset of str
-    """
-    return _kinds((cadre.post_kind or "").strip(), bool(cadre.is_party_member))
-
-
-@functools.lru_cache(maxsize=1024)
-def _kinds(post_kind: str, is_member: bool) -> frozenset[str]:  # noqa: FBT001  # a key of the cache
-    return frozenset({post_kind, MEMBER if is_member else ""} - {""})
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Terms:
-    """What one rule asks of whoever joined on a day.
-
-    Attributes
-    ----------
-    rule : HoursRule
-    start, end : date
-        The period, both days included.
-    owed : float
-        学时; less for who joined in the middle of it, where the policy says so.
-    enough_days : float
-        Days that do instead; infinite where the rule names none.
-    pace : float
-        Days there in the period by days so far.
-    """
-
-    rule: HoursRule
-    start: dt.date
-    end: dt.date
-    owed: float
-    enough_days: float
-    pace: float
-
-    def standing(self, done: float, days_done: float) -> HoursStanding:
-        """Return where somebody stands who has done so much in the period.
-
-        Parameters
-        ----------
-        done : float
-            学时 credited.
-        days_done : float
-            Days credited.
-
-        Returns
-        -------
-        standing : HoursStanding
-        """
-        return HoursStanding(
-            rule=self.rule, start=self.start, end=self.end, owed=self.owed, done=done, days_done=days_done,
-            forecast=done * self.pace, is_met=done >= self.owed - 1e-9 or days_done >= self.enough_days - 1e-9,
-        )  # fmt: skip
-
-
-def terms_of(rule: HoursRule, joined_on: dt.date | None, *, as_of: dt.date, policy: TrainingPolicy) -> Terms:
-    """Return what a rule asks of whoever joined on a day.
-
-    Parameters
-    ----------
-    rule : HoursRule
-        Hours owed.
-    joined_on : date or None
-        None where it is not known: then the whole period counts.
-    as_of : date
-        The day.
-    policy : TrainingPolicy
-        ``prorate``.
-
-    Returns
-    -------
-    terms : Terms
-    """
-    start, end = period_of(rule, as_of)
-    begin = max(start, joined_on) if joined_on and joined_on <= end else start
-    present = (end - begin).days + 1
-    share = present / ((end - start).days + 1) if policy["prorate"] else 1.0
-    so_far = min(max((as_of - begin).days + 1, 1), present)
-    return Terms(
-        rule, start, end, owed=rule.hours * share, pace=present / so_far,
-        enough_days=math.inf if rule.days is None else rule.days * share,
-    )  # fmt: skip
-
-
-def period_of(rule: HoursRule, day: dt.date) -> tuple[dt.date, dt.date]:
-    """Return the period of a rule that a day lies in.
-
-    Parameters
-    ----------
-    rule : HoursRule
-        With the length of its periods.
-    day : date
-        Any day.
-
-    Returns
-    -------
-    start, end : date
-        Both included.
-    """
-    first = day.year if rule.first_year is None else day.year - (day.year - rule.first_year) % rule.years
-    return dt.date(first, 1, 1), dt.date(first + rule.years - 1, 12, 31)
 
 
 def hours_by_category(earned: Iterable[Credit]) -> Mapping[str | None, float]:

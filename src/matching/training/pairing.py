@@ -2,7 +2,7 @@
 
 import dataclasses
 import functools
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 import numpy as np
 import pandas as pd
@@ -10,149 +10,13 @@ import pandas as pd
 from matching.errors import CallError
 from matching.labels import Language, label
 from matching.records import worded_table
+from matching.training.pairing_changes import PAIRING_COLUMN, Move, PairingChanges
 from matching.training.pairing_choice import Choice, Pair, Wishes, choose_pairs
+from matching.training.pairing_explanation import PairExplanation, PairPart
 from matching.training.pairing_fit import PairFit, fit_pairs
 from matching.training.pairing_people import People
 from matching.training.pairing_policy import PARTS, PairingPolicy, read_pairing_policy
 from matching.training.pairing_words import broken_words, part_words
-
-_COLUMN = "training.pairing.column"
-
-
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class PairPart:
-    """One part of the fit of a pair.
-
-    Attributes
-    ----------
-    name : str
-        One of `PARTS`.
-    words : str
-        What people call it.
-    value : float in [0, 1]
-    weight : float in [0, 1]
-    contribution : float
-        Value times weight; the contributions add up to the fit.
-    evidence : str
-        What the value stands on.
-    is_unknown : bool
-        Whether it stands in for what is not known.
-    """
-
-    name: str
-    words: str
-    value: float
-    weight: float
-    contribution: float
-    evidence: str
-    is_unknown: bool
-
-
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class PairExplanation:
-    """Why a pair fits as it does.
-
-    Attributes
-    ----------
-    cadre_id, mentor_id : str
-    score : float in [0, 1]
-        The sum of the contributions.
-    parts : tuple of PairPart
-    blocked : tuple of (rule, words)
-        Rules that forbid it; empty for a pair that may be made.
-    sentence : str
-    """
-
-    cadre_id: str
-    mentor_id: str
-    score: float
-    parts: tuple[PairPart, ...]
-    blocked: tuple[tuple[str, str], ...]
-    sentence: str
-
-    def __str__(self) -> str:
-        return self.sentence
-
-
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Move:
-    """What one cadre is told when a pairing changes."""
-
-    cadre_id: str
-    name: str
-    before: tuple[str, ...]
-    after: tuple[str, ...]
-
-
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class PairingChanges:
-    """The difference between two pairings.
-
-    Attributes
-    ----------
-    moves : tuple of Move
-        One a cadre whose mentors change; nobody else has to be told anything.
-    pairs_before, pairs_after : int
-        Pairs made.
-    total_before, total_after : float
-        Sums of the fit.
-    names : mapping of str to str
-        Of mentors.
-    """
-
-    moves: tuple[Move, ...]
-    pairs_before: int
-    pairs_after: int
-    total_before: float
-    total_after: float
-    names: Mapping[str, str]
-
-    def __len__(self) -> int:
-        return len(self.moves)
-
-    def table(self, *, language: Language = "zh") -> pd.DataFrame:
-        """Return one row a cadre whose mentors change.
-
-        Parameters
-        ----------
-        language : {"zh", "en"}, default="zh"
-            Of headers.
-
-        Returns
-        -------
-        table : DataFrame
-        """
-        rows = [(m.cadre_id, m.name, self._shown(m.before), self._shown(m.after)) for m in self.moves]
-        return worded_table(_COLUMN, ("cadre_id", "cadre", "before", "after"), rows, language=language)
-
-    def summary(self, *, language: Language = "zh") -> str:
-        """Say in one sentence what changes.
-
-        Parameters
-        ----------
-        language : {"zh", "en"}, default="zh"
-            Which words.
-
-        Returns
-        -------
-        words : str
-        """
-        name = "changes" if self.moves else "no_changes"
-        return label(
-            f"training.pairing.{name}",
-            language=language,
-            count=len(self.moves),
-            before=self.pairs_before,
-            after=self.pairs_after,
-            total_before=f"{self.total_before:.2f}",
-            total_after=f"{self.total_after:.2f}",
-        )
-
-    def __str__(self) -> str:
-        return self.summary()
-
-    def _shown(self, mentors: tuple[str, ...]) -> str:
-        return "、".join(f"{self.names.get(each, '')} {each}".strip() for each in mentors) or "—"
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -232,7 +96,7 @@ class Pairing:
             told = self.explain(cadre, mentor, language=language)
             rows.append((cadre, ours.name, mentor, theirs.name, f"{told.score:.3f}", told.sentence))
         return worded_table(
-            _COLUMN, ("cadre_id", "cadre", "mentor_id", "mentor", "fit", "why"), rows, language=language
+            PAIRING_COLUMN, ("cadre_id", "cadre", "mentor_id", "mentor", "fit", "why"), rows, language=language
         )
 
     def unmatched_table(self, *, language: Language = "zh") -> pd.DataFrame:
@@ -256,7 +120,7 @@ class Pairing:
                 label(f"training.pairing.count.{rule}", language=language, count=count) for rule, count in counts.items()
             )  # fmt: skip
             rows.append((cadre, self.people.mentees[row].name, said))
-        return worded_table(_COLUMN, ("cadre_id", "cadre", "why"), rows, language=language)
+        return worded_table(PAIRING_COLUMN, ("cadre_id", "cadre", "why"), rows, language=language)
 
     def load_table(self, *, language: Language = "zh") -> pd.DataFrame:
         """Return one row a mentor: led already, led more, led at most.
@@ -275,7 +139,7 @@ class Pairing:
             (each.mentor_id, each.name, each.carried, int(count), each.most)
             for each, count in zip(self.people.mentors, more, strict=True)
         ]
-        return worded_table(_COLUMN, ("mentor_id", "mentor", "carried", "more", "most"), rows, language=language)
+        return worded_table(PAIRING_COLUMN, ("mentor_id", "mentor", "carried", "more", "most"), rows, language=language)
 
     def explain(self, cadre_id: str, mentor_id: str, *, language: Language = "zh") -> PairExplanation:
         """Say why a pair fits as it does, whether it is made or not.

@@ -5,7 +5,8 @@ import dataclasses
 import numpy as np
 
 from matching.labels import Language, label
-from matching.training.pairing import Move, Pairing
+from matching.training.pairing import Pairing
+from matching.training.pairing_changes import Move
 
 _SAME = 1e-9
 

@@ -16,7 +16,7 @@ from matching.training.cohort_hours import cohort_standings
 from matching.training.cohort_levels import cohort_levels
 from matching.training.competence import leaf_competencies, present_cadres, required_matrix
 from matching.training.facts import TrainingFacts
-from matching.training.hours import HoursStanding
+from matching.training.hours_terms import HoursStanding
 from matching.training.mentorship_life import Due, Life, State, lives_of
 from matching.training.policy import TrainingPolicy, read_training_policy
 

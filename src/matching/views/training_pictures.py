@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from matching.labels import Language
 from matching.training.competence import competence_matrix, present_cadres
 from matching.training.facts import TrainingFacts
-from matching.training.hours import HoursStanding, standings_of
+from matching.training.hours import standings_of
+from matching.training.hours_terms import HoursStanding
 from matching.training.pairing import Pairing
 from matching.training.policy import TrainingPolicy
 from matching.views.training_charts import (
