@@ -122,17 +122,13 @@ def settle(problem: Problem, change: Change | None = None, *, like: Footing | No
     settled : Settled or None
         None where the limits contradict each other, or too much is left to search: other methods have to decide.
     """
-    if not 0 < problem.n_edges <= MOST_EDGES or problem.balance.size:
+    if not 0 < problem.n_edges <= MOST_EDGES or not is_fit(problem):
         return None
-    idle = np.bincount(problem.partner, minlength=problem.shape[1]) == 0
-    if (problem.capacity[0][idle] > 0).any():
-        return None
-    model = _strong(build_model(problem))
-    simplex = Simplex(model) if is_available() else None
-    footing = Footing(model, np.zeros(model.low.size), problem.demand[0], problem.shape[1], simplex=simplex)
+    footing = fresh_footing(problem)
+    model = footing.model
     if like is not None:
         footing = replace(footing, dual=_carried(like, model))
-    changed = _changed(footing, change or Change())
+    changed = changed_footing(footing, change or Change())
     known = None if like is not None else _plainly(problem, change or Change())
     if known is None:
         return _settled(footing, changed, is_new=like is None)
@@ -163,7 +159,7 @@ def footing_of(problem: Problem, change: Change, chosen: BoolArray) -> Footing |
         return None
     model = _strong(build_model(problem))
     first = Footing(model, np.zeros(model.low.size), problem.demand[0], problem.shape[1], simplex=Simplex(model))
-    now = _changed(first, change)
+    now = changed_footing(first, change)
     fit = fitted(now.model)
     x = np.concatenate([chosen.astype(np.float64), np.zeros(model.weight.size - chosen.size)])
     links = np.flatnonzero((fit.kind == SERVED) & ~np.isfinite(fit.low) & (np.asarray(fit.matrix @ x) > fit.high))
@@ -212,7 +208,7 @@ def solve_again(footing: Footing, change: Change) -> Settled | None:
     """
     if change.demand is not None and (change.demand[0] > np.maximum(footing.least, 1)).any():
         return None
-    return _settled(footing, _changed(footing, change), is_new=False)
+    return _settled(footing, changed_footing(footing, change), is_new=False)
 
 
 def _carried(like: Footing, model: Model) -> FloatArray:
@@ -252,7 +248,54 @@ def _with_rows(model: Model, groups: Sequence[Group]) -> Model:
     return model.with_rows(extra, (limits[0], limits[1]), GROUP, first + np.arange(len(groups)))
 
 
-def _changed(footing: Footing, change: Change) -> Footing:
+def is_fit(problem: Problem) -> bool:
+    """Tell whether a problem can be written so: its load has no cost, and no partner without edges is asked for any.
+
+    Parameters
+    ----------
+    problem : Problem
+
+    Returns
+    -------
+    is_fit : bool
+    """
+    idle = np.bincount(problem.partner, minlength=problem.shape[1]) == 0
+    return not problem.balance.size and not (problem.capacity[0][idle] > 0).any()
+
+
+def fresh_footing(problem: Problem) -> Footing:
+    """Write a problem as rows and columns that have not been solved yet, overlaps gathered into sets.
+
+    Parameters
+    ----------
+    problem : Problem
+        With nothing pinned or forbidden that may change.
+
+    Returns
+    -------
+    footing : Footing
+        Without prices.
+    """
+    model = _strong(build_model(problem))
+    simplex = Simplex(model) if is_available() else None
+    return Footing(model, np.zeros(model.low.size), problem.demand[0], problem.shape[1], simplex=simplex)
+
+
+def changed_footing(footing: Footing, change: Change) -> Footing:
+    """Put a change to a problem.
+
+    Parameters
+    ----------
+    footing : Footing
+        Of the problem as it was.
+    change : Change
+        What is different.
+
+    Returns
+    -------
+    footing : Footing
+        Its rows are those that stay, then those that the change adds.
+    """
     model, n = footing.model, footing.model.n_edges
     floor, ceiling, weight = model.floor.copy(), model.ceiling.copy(), model.weight
     low, high = model.low.copy(), model.high.copy()

@@ -107,8 +107,8 @@ def best_near(
     if known is not None:
         reach = min(4 * reach, max(0.0, view.bound - float(model.weight @ known)))
     for _ in range(MOST_ROUNDS):
-        near = _widened(model, view.reduced, free & (np.abs(view.reduced) <= reach))
-        looked_at = near if before is None else _touched(_held(model, view.reduced, near), near, before)
+        near = widened(model, view.reduced, free & (np.abs(view.reduced) <= reach))
+        looked_at = near if before is None else _touched(held_where_priced(model, view.reduced, near), near, before)
         if int(looked_at.sum()) > most:
             return best, False
         # what comes out further below the bound proves nothing at this reach
@@ -146,10 +146,10 @@ def repriced(model: Model, dual: FloatArray, reach: float, *, everything: bool) 
     free = model.floor < model.ceiling
     if not free.any():
         return np.zeros(dual.size)
-    near = free if everything else _widened(model, view.reduced, free & (np.abs(view.reduced) <= 2 * reach))
+    near = free if everything else widened(model, view.reduced, free & (np.abs(view.reduced) <= 2 * reach))
     near = near if near.any() else free
     for _ in range(MOST_ROUNDS):
-        held = _held(model, view.reduced, near)
+        held = held_where_priced(model, view.reduced, near)
         found = _relaxed(held, near, dual)
         if found is None:
             if (near | ~free).all():
@@ -237,11 +237,25 @@ def _price_of(worth: FloatArray, places: int) -> float:
     return max(0.0, 0.5 * (last_in + last_out))
 
 
-def _widened(model: Model, reduced: FloatArray, near: BoolArray) -> BoolArray:
-    """Free the columns of limits that cannot be kept while the others stand where their price says."""
+def widened(model: Model, reduced: FloatArray, near: BoolArray) -> BoolArray:
+    """Free the columns of limits that cannot be kept while the others stand where their price says.
+
+    Parameters
+    ----------
+    model : Model
+        As `fitted` leaves it.
+    reduced : ndarray of float, shape (n_columns,)
+        How much each column is worth above its price.
+    near : ndarray of bool, shape (n_columns,)
+        Columns that are free already.
+
+    Returns
+    -------
+    near : ndarray of bool, shape (n_columns,)
+    """
     free = model.floor < model.ceiling
     for _ in range(MOST_ROUNDS):
-        held = _held(model, reduced, near)
+        held = held_where_priced(model, reduced, near)
         least, most = activity(held)
         broken = (least > model.high + WHOLE) | (most < model.low - WHOLE)
         more = near | (free & (np.asarray(abs(model.matrix).T @ broken.astype(float)) > 0)) if broken.any() else near
@@ -251,8 +265,20 @@ def _widened(model: Model, reduced: FloatArray, near: BoolArray) -> BoolArray:
     return near
 
 
-def _held(model: Model, lean: FloatArray, near: BoolArray) -> Model:
-    """Hold the columns that are not near at their upper limit where they lean up, else at their lower one."""
+def held_where_priced(model: Model, lean: FloatArray, near: BoolArray) -> Model:
+    """Hold the columns that are not near at their upper limit where they lean up, else at their lower one.
+
+    Parameters
+    ----------
+    model : Model
+    lean : ndarray of float, shape (n_columns,)
+    near : ndarray of bool, shape (n_columns,)
+        Columns that stay free.
+
+    Returns
+    -------
+    model : Model
+    """
     at = np.where(lean > 0, model.ceiling, model.floor)
     return replace(model, floor=np.where(near, model.floor, at), ceiling=np.where(near, model.ceiling, at))
 
@@ -264,10 +290,10 @@ def _searched(
 
     No point is searched for where even the relaxation misses the bound by more than `enough`.
     """
-    held = _held(model, view.reduced, near)
+    held = held_where_priced(model, view.reduced, near)
     if before is not None:
         near = _touched(held, near, before)
-        held = _held(held, before.x - model.floor, near)
+        held = held_where_priced(held, before.x - model.floor, near)
     x = held.floor.copy()
     if near.any():
         cut = tighten(part(held, near)[0])

@@ -11,7 +11,7 @@ from matching.planning.candidates import Candidates
 from matching.planning.consistency import keep_consistent
 from matching.planning.explanation import reason_for, role_for
 from matching.planning.model import Model, build_model
-from matching.planning.priced import choose_among_kept
+from matching.planning.priced import KEEP, choose_among_kept, is_large
 from matching.planning.proposal import Assignment, Override, Proof, Proposal, Working, content_of, plan_id_of
 from matching.planning.shortfall import list_unmet, read_service
 from matching.planning.solving import Choice, choose
@@ -68,12 +68,11 @@ def propose(
         raise CallError(f"fair_depth must be at least 1; got {fair_depth!r}")
     model = model or settled_model(candidates, is_even=objective == "fair")
     wishes = wishes or Wishes.none(model.need.size)
-    if candidates.keep is None:
+    if candidates.keep is None and not is_large(model):
         choice = choose(candidates, model, wishes, objective=objective, fair_depth=fair_depth, start=start)
     else:
-        choice = choose_among_kept(
-            candidates, model, wishes, keep=candidates.keep, objective=objective, fair_depth=fair_depth
-        )
+        keep = candidates.keep or KEEP
+        choice = choose_among_kept(candidates, model, wishes, keep=keep, objective=objective, fair_depth=fair_depth)
     working = Working(
         candidates=candidates, model=model, wishes=wishes, choice=choice, objective=objective, fair_depth=fair_depth
     )
@@ -96,6 +95,8 @@ def settled_model(candidates: Candidates, *, is_even: bool = False) -> Model:
         Accepted pairs that do not fit beside others are no longer locked, and named in `Model.clashing`.
     """
     model = build_model(candidates, is_even=is_even)
+    if not model.locked.any():
+        return model
     locked = sorted((pair, edge) for pair, edge in model.edge_of.items() if model.locked[edge])
     kept, dropped = keep_consistent(model, [edge for _, edge in locked])
     if not dropped:

@@ -10,12 +10,14 @@ import numpy as np
 from matching.assign import Problem, Solution
 from matching.assign import solve as solve_problem
 from matching.assign.again import Change, Footing, Settled, footing_of, settle, solve_again
+from matching.assign.nearly import Relaxed, relax, settle_nearly
 from matching.assign.pins import with_pins_apart
 from matching.planning.candidates import Candidates
 from matching.planning.model import Bools, Floats, Ints, Model, as_problem
 from matching.planning.wishes import Wishes, with_change_cost
 
 _SLACK = 1e-9
+_MOST_SECONDS = 10.0  # of a search that the relaxation does not end, where only a gap is asked for
 
 
 @dataclasses.dataclass(frozen=True, slots=True, eq=False)
@@ -33,6 +35,8 @@ class FirstStep:
         Pinned pairs that are further people: they do not fill the least head-count of their need.
     whole : frozenset of int, default=frozenset()
         Rows of needs that must be served as they ask.
+    gap : float, default=0
+        How near to the best choice is near enough, relative to it; 0 asks for the best.
     """
 
     candidates: Candidates
@@ -42,6 +46,7 @@ class FirstStep:
     fair_depth: int
     beside: Bools | None = None
     whole: frozenset[int] = frozenset()
+    gap: float = 0.0
 
     @property
     def pinned(self) -> Bools:
@@ -131,13 +136,61 @@ class FirstStep:
         footing : Footing or None
         """
         low, high, optional = self.demand(forced)
-        settled = self._settled(low, high, optional, footing)
+        settled = self._nearly(forced, footing) if self.gap else self._settled(low, high, optional, footing)
         found = settled.solution if settled else self._solved(self._problem(low, high, optional))
         fair = not found.violations and self.objective == "fair"
         return self._fair(found, low, high) if fair else found, settled.footing if settled else footing
 
+    def tried(self, forced: frozenset[str], footing: Footing | None) -> tuple[Solution, Footing | None] | None:
+        """Solve the step where everything that it asks for can be kept.
+
+        Parameters
+        ----------
+        forced : frozenset of str
+            Bundles that are served whole.
+        footing : Footing or None
+            Of the same pairs, to solve again from.
+
+        Returns
+        -------
+        solved : (Solution, Footing or None) or None
+            None where limits contradict each other.
+        """
+        if self.gap and self.relaxed(forced, footing) is None:
+            return None
+        found, its = self.solve(forced, footing)
+        return None if found.violations else (found, its)
+
+    def relaxed(self, forced: frozenset[str], footing: Footing | None) -> Relaxed | None:
+        """Solve the relaxation of the step.
+
+        Parameters
+        ----------
+        forced : frozenset of str
+            Bundles that are served whole.
+        footing : Footing or None
+            Of the same pairs, to solve again from.
+
+        Returns
+        -------
+        relaxed : Relaxed or None
+            None where limits contradict each other.
+        """
+        low, high, optional = self.demand(forced)
+        change = self._change(low, high, optional)
+        # a need that asks for more than when the rows were written has to be written again
+        if footing is not None and (low > np.maximum(footing.least, 1)).any():
+            footing = None
+        return relax(self._open(low, high, optional) if footing is None else None, change, footing=footing)
+
+    def _nearly(self, forced: frozenset[str], footing: Footing | None) -> Settled | None:
+        relaxed = self.relaxed(forced, footing)
+        return settle_nearly(relaxed, gap=self.gap) if relaxed else None
+
     def _solved(self, problem: Problem, **options: Any) -> Solution:
         """Solve without a footing; pinned pairs stand whether or not their need is served."""
+        if self.gap:
+            options = {**options, "gap": self.gap, "time_limit": _MOST_SECONDS}
         found = solve_problem(with_pins_apart(problem, self.beside), **options)
         n_needs = problem.shape[0]
         return dataclasses.replace(found, need_price=found.need_price[:n_needs])
@@ -185,7 +238,7 @@ class FirstStep:
 
     def _change(self, low: Ints, high: Ints, optional: Bools) -> Change:
         return Change(
-            weight=self._value(),
+            weight=self.value,
             demand=(low, high),
             optional=optional,
             pinned=self.pinned,
@@ -199,7 +252,7 @@ class FirstStep:
         nothing = np.zeros(self.model.need.size, dtype=np.bool_)
         return as_problem(
             self.model,
-            value=self._value(),
+            value=self.value,
             demand=(low, high),
             pinned=nothing,
             forbidden=nothing,
@@ -236,7 +289,7 @@ class FirstStep:
         Pairs that are out of the question at that floor are left out. If what is then best in total keeps the floor,
         it is the fair choice; else nothing is known and the search has to decide.
         """
-        model, value = self.model, self._value()
+        model, value = self.model, self.value
         floor, keep = np.inf, np.ones(model.need.size, dtype=np.bool_)
         rows = [row for row in np.flatnonzero(high > 0) if not self.pinned[model.need == row].any()]
         tops = {}
@@ -254,7 +307,9 @@ class FirstStep:
             return None
         return dataclasses.replace(found, method=f"fair: highest floor {floor:.6g} reached; {found.method}")
 
-    def _value(self) -> Floats:
+    @property
+    def value(self) -> Floats:
+        """What each pair is worth in this step, shape (n_edges,)."""
         value, wishes = with_change_cost(self.model.value, self.wishes), self.wishes
         # a place beyond the least is no claim in this step: only the cost of taking it away again counts
         return np.where(wishes.kept & wishes.extra, wishes.change_cost, value)
@@ -263,7 +318,7 @@ class FirstStep:
         forbidden = self.wishes.forbidden if keep is None else self.wishes.forbidden | ~keep
         return as_problem(
             self.model,
-            value=self._value(),
+            value=self.value,
             demand=(low, high),
             pinned=self.pinned,
             forbidden=forbidden & ~self.pinned,
@@ -318,7 +373,7 @@ class FirstStep:
         filled = self.fills_least(found.chosen)
         counts = found.chosen & (~self.pinned | whole_needs(self.model, filled)[self.model.need])
         counts = counts if self.beside is None else counts & ~self.beside
-        return float(self._value()[counts].sum())
+        return float(self.value[counts].sum())
 
     def fills_least(self, chosen: Bools) -> Bools:
         """Tell which pairs of the step fill the least head-counts, rather than places that an earlier plan had beyond them.

@@ -1,7 +1,6 @@
 """Candidates written as an assignment problem: edges, head-counts, capacities, overlaps, households, teams."""
 
 import dataclasses
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -96,10 +95,9 @@ def build_model(candidates: Candidates, *, is_even: bool = False) -> Model:
     needs, partners = candidates.profiles.needs, candidates.profiles.partners
     hours = np.array([work.hours for work in candidates.works])[need] if need.size else np.zeros(0)
     load, capacity, count_groups = capacities_of(partner, hours, heads.most_needs, heads.hours)
-    edge_of = {
-        (needs[n].need_id, partners[p].partner_id): edge
-        for edge, (n, p) in enumerate(zip(need.tolist(), partner.tolist(), strict=True))
-    }
+    need_ids, partner_ids = [each.need_id for each in needs], [each.partner_id for each in partners]
+    pairs = zip(map(need_ids.__getitem__, need.tolist()), map(partner_ids.__getitem__, partner.tolist()), strict=True)
+    edge_of = {pair: edge for edge, pair in enumerate(pairs)}
     accepted = [pair for pair in candidates.sides.standing.locked if pair[1] in candidates.profiles.positions]
     locked = np.zeros(need.size, dtype=np.bool_)
     locked[[edge_of[pair] for pair in accepted if pair in edge_of]] = True
@@ -243,8 +241,9 @@ def capacities_of(partner: Ints, hours: Floats, most_needs: Ints, limit: Floats)
     groups : list of (edges, lo, hi)
     """
     load, capacity, groups = np.ones(partner.size), most_needs.astype(np.float64), []
-    for row in np.unique(partner):
-        edges = np.flatnonzero(partner == row)
+    order = np.argsort(partner, kind="stable")
+    rows, first = np.unique(partner[order], return_index=True)
+    for row, edges in zip(rows.tolist(), np.split(order, first[1:]), strict=True) if rows.size else ():
         sizes, most = np.sort(hours[edges]), int(most_needs[row])
         if sizes[::-1][:most].sum() <= limit[row] + _SLACK:
             continue
@@ -256,18 +255,17 @@ def capacities_of(partner: Ints, hours: Floats, most_needs: Ints, limit: Floats)
 
 def _household_groups(candidates: Candidates, need: Ints, partner: Ints) -> list[Group]:
     """Allow one person per household to a need: a family should not carry a duty alone, nor stand in for each other."""
-    homes = [p.household if isinstance(p, Volunteer) else None for p in candidates.profiles.partners]
-    inside: dict[tuple[int, str], list[int]] = defaultdict(list)
-    for edge, (n, p) in enumerate(zip(need.tolist(), partner.tolist(), strict=True)):
-        home = homes[p]
-        if home:
-            inside[n, home].append(edge)
-    most = candidates.sides.heads.most
-    return [
-        (np.array(edges, dtype=np.int64), 0.0, 1.0)
-        for (n, _), edges in inside.items()
-        if len(edges) > 1 and most[n] > 1
-    ]
+    names = [p.household if isinstance(p, Volunteer) else None for p in candidates.profiles.partners]
+    number = {name: at for at, name in enumerate(dict.fromkeys(filter(None, names)))}
+    home = np.array([number[name] if name else -1 for name in names], dtype=np.int64)
+    inside = np.flatnonzero((home[partner] >= 0) & (candidates.sides.heads.most[need] > 1))
+    _, group, size = np.unique(
+        need[inside] * len(number) + home[partner[inside]], return_inverse=True, return_counts=True
+    )
+    several = np.flatnonzero(size[group] > 1)
+    order = several[np.argsort(group[several], kind="stable")]
+    found = np.split(inside[order], np.flatnonzero(np.diff(group[order])) + 1) if order.size else []
+    return [(edges, 0.0, 1.0) for edges in sorted(found, key=lambda edges: int(edges[0]))]
 
 
 def _apart_groups(candidates: Candidates, edge_of: Mapping[Pair, int]) -> list[Group]:

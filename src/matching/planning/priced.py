@@ -1,20 +1,50 @@
 """Solving over a few pairs of each need first, with a proof over all pairs that are allowed."""
 
 import dataclasses
-from collections import defaultdict
 
 import numpy as np
+import scipy.sparse as sp
 
 from matching.assign import Solution
-from matching.assign.again import MOST_EDGES
+from matching.assign import solve as solve_problem
+from matching.assign.again import MOST_EDGES, Change
+from matching.assign.nearly import Relaxed, relax, settle_nearly
+from matching.assign.solution import relative_gap
 from matching.planning.candidates import Candidates
+from matching.planning.first_step import FirstStep
 from matching.planning.model import Bools, Floats, Ints, Model
-from matching.planning.solving import Choice, choose
+from matching.planning.solving import Choice, Least, choose, choose_least, further_problem
 from matching.planning.wishes import Wishes, with_change_cost
 
-_MOST_ROUNDS = 8
+KEEP = 8
+"""Pairs of a need that are looked at first where nothing else is asked for."""
+GAP = 1e-3
+"""How near to the best choice each step comes, relative to the bound."""
+
+_LEFT_OUT = 0.1 * GAP  # what pairs that were left out may add to the bound
+_WHOLE = 0.85 * GAP  # what whole pairs may lack to the relaxation
+
+_MOST_ROUNDS = 12
+_MOST_CHOICES = 3
+_MOST_ADDED = 12  # pairs of a need that are added in one round
+_MOST_SECONDS = 10.0
 _WORTH = 1e-9
 _SLACK = 1e-9
+
+
+def is_large(model: Model) -> bool:
+    """Tell whether pairs are too many to be looked at together.
+
+    Parameters
+    ----------
+    model : Model
+        Of all pairs that are allowed.
+
+    Returns
+    -------
+    is_large : bool
+    """
+    return model.need.size > MOST_EDGES
 
 
 def choose_among_kept(
@@ -44,23 +74,110 @@ def choose_among_kept(
 
     Notes
     -----
-    Up to `MOST_EDGES` pairs, a district's, all are looked at together: that takes no longer than doing so in rounds, and
-    its proof knows of overlaps and groups. Beyond, the bound leaves these out and lies a few per cent higher.
+    Up to `MOST_EDGES` pairs, a district's, all are looked at together and chosen exactly. Beyond, each step is chosen to within
+    `GAP` of the relaxation, overlaps, households and teams included. Prices come from the relaxation among the pairs kept;
+    whatever else is worth more than its price joins them, until all that is left out could add next to nothing.
+
+    References
+    ----------
+    G. Dantzig, P. Wolfe, "Decomposition principle for linear programs", Operations Research 8 (1960): columns by price.
     """
-    if model.need.size <= MOST_EDGES:
+    if not is_large(model):
         return choose(candidates, model, wishes, objective=objective, fair_depth=fair_depth)
-    value = with_change_cost(model.value, wishes)
-    kept = _best(model, value, keep) | model.locked | wishes.pinned | wishes.kept
+    pool = _Pool(candidates, model, wishes, keep, objective, fair_depth)
+    least, first, kept = _choose_least(pool)
+    second = _choose_further(pool, first)
+    is_first = second.chosen & _spread(kept, least.step.fills_least(least.solution.chosen))
+    return Choice(second.chosen, is_first, first, second, least.broken)
+
+
+@dataclasses.dataclass(frozen=True, slots=True, eq=False)
+class _Pool:
+    """All pairs that are allowed, and what is asked of them."""
+
+    candidates: Candidates
+    model: Model
+    wishes: Wishes
+    keep: int
+    objective: str
+    fair_depth: int
+
+    def step(self, kept: Bools) -> FirstStep:
+        """Return the first step among some of the pairs."""
+        part, theirs = restrict(self.model, kept), _restrict_wishes(self.wishes, kept)
+        return FirstStep(self.candidates, part, theirs, self.objective, self.fair_depth, gap=_WHOLE)
+
+    def all_pairs(self) -> FirstStep:
+        """Return the first step among all pairs; to be read, not to be solved."""
+        return FirstStep(self.candidates, self.model, self.wishes, self.objective, self.fair_depth, gap=_WHOLE)
+
+
+def _choose_least(pool: _Pool) -> tuple[Least, Solution, Bools]:
+    """Choose for the least head-counts; returns the choice, the same over all pairs, and the pairs that were looked at."""
+    model, wishes, whole_step = pool.model, pool.wishes, pool.all_pairs()
+    value, pinned = whole_step.value, whole_step.pinned
+    kept = _best(model, np.where(wishes.forbidden, -np.inf, value), np.maximum(pool.keep, model.most + 2))
+    kept |= pinned | wishes.kept
     kept[[edge for edges, _ in model.teams for edge in edges.tolist()]] = True
+    _, high, _ = whole_step.demand(frozenset())
+    may_be_asked = (high > 0) | ((model.least > 0) & ~model.lacking)
+    open_ = ~wishes.forbidden & ~pinned & may_be_asked[model.need]
     for _ in range(_MOST_ROUNDS):
-        part, theirs = restrict(model, kept), _restrict_wishes(wishes, kept)
-        found = choose(candidates, part, theirs, objective=objective, fair_depth=fair_depth)
-        worth = np.maximum(_above_price(model, value, found.first), _above_price(model, value, found.second))
-        missed = (worth > _WORTH) & ~kept & ~wishes.forbidden
-        if not missed.any():
+        relaxed = pool.step(kept).relaxed(frozenset(), None)
+        above = np.zeros(value.size) if relaxed is None else _above_price(model, value, relaxed, open_ & ~kept)
+        if relaxed is None or above.sum() <= _LEFT_OUT * abs(relaxed.bound):
             break
-        kept |= missed
-    return _over_all(model, value, wishes, kept, found)
+        kept |= _foremost(model, above)
+    bound = np.inf
+    for _ in range(_MOST_CHOICES):
+        looked_at = kept.copy()
+        least = choose_least(pool.step(looked_at))
+        relaxed = least.step.relaxed(least.forced, least.footing)
+        if relaxed is None:  # what was accepted contradicts itself: no price says anything
+            bound = float(np.maximum(value[open_ | pinned], 0.0).sum())
+            break
+        above = _above_price(model, value, relaxed, open_ & ~looked_at)
+        bound = relaxed.bound + float(above.sum())
+        if above.sum() <= _LEFT_OUT * abs(relaxed.bound):
+            break
+        kept |= _foremost(model, above)
+    return least, _proved(least.solution, _spread(looked_at, least.solution.chosen), bound), looked_at
+
+
+def _choose_further(pool: _Pool, first: Solution) -> Solution:
+    """Add further people to what was chosen for the least head-counts."""
+    model, wishes, fixed = pool.model, pool.wishes, first.chosen
+    value = with_change_cost(model.value, wishes)
+    room = np.maximum(model.most - np.bincount(model.need[fixed], minlength=model.shape[0]), 0)
+    open_ = ~fixed & ~wishes.forbidden & (room > 0)[model.need] & ~_shut_out(model, fixed)
+    kept = fixed | open_ & (
+        wishes.kept | _best(model, np.where(open_, value, -np.inf), np.maximum(pool.keep, room + 2))
+    )
+    for left in reversed(range(_MOST_ROUNDS)):
+        theirs = _restrict_wishes(wishes, kept)
+        problem = further_problem(restrict(model, kept), theirs, fixed[kept])
+        relaxed = relax(problem, Change())
+        if relaxed is None:
+            break
+        above = _above_price(model, value, relaxed, open_ & ~kept)
+        if above.sum() <= _LEFT_OUT * abs(relaxed.bound) or not left:
+            break
+        kept |= _foremost(model, above)
+    settled = settle_nearly(relaxed, gap=_WHOLE) if relaxed else None
+    found = settled.solution if settled else solve_problem(problem, gap=_WHOLE, time_limit=_MOST_SECONDS)
+    bound = float(value[fixed | open_].sum()) if relaxed is None else relaxed.bound + float(above.sum())
+    return _proved(found, _spread(kept, found.chosen), bound)
+
+
+def _above_price(model: Model, value: Floats, relaxed: Relaxed, open_: Bools) -> Floats:
+    """Return how much each open pair is worth above its price; 0 for all others."""
+    above = value - relaxed.head_price[model.need] - model.load * relaxed.load_price[model.partner]
+    return np.where(open_, np.maximum(above, 0.0), 0.0)
+
+
+def _foremost(model: Model, above: Floats) -> Bools:
+    """Mark the pairs of each need that are furthest above their price."""
+    return _best(model, above, _MOST_ADDED) & (above > _WORTH)
 
 
 def restrict(model: Model, kept: Bools) -> Model:
@@ -97,101 +214,40 @@ def restrict(model: Model, kept: Bools) -> Model:
     )
 
 
-def bound_over_all(model: Model, value: Floats, wishes: Wishes, step: Solution, *, fixed: Bools, most: Floats) -> float:
-    """Return what no choice over all allowed pairs can exceed.
-
-    Parameters
-    ----------
-    model : Model
-        Of all pairs.
-    value : ndarray of float, shape (n_edges,)
-        Of the pairs in this step.
-    wishes : Wishes
-        With the pairs that are ruled out.
-    step : Solution
-        With its prices.
-    fixed : ndarray of bool, shape (n_edges,)
-        Pairs that are settled before the step.
-    most : ndarray of float, shape (n_needs,)
-        Most people of each need in the step.
-
-    Returns
-    -------
-    bound : float
-
-    References
-    ----------
-    Weak duality: for any prices ``u, v >= 0`` of heads and of capacity, every choice that keeps heads and capacities is
-    worth at most ``sum(u * most) + sum(v * capacity) + sum((value - u - load * v)+)``; further rules only lower it.
-    """
-    heads, capacity = np.maximum(step.need_price, 0.0), np.maximum(step.partner_price, 0.0)
-    taken = np.bincount(model.need[fixed], minlength=model.shape[0])
-    used = np.bincount(model.partner[fixed], weights=model.load[fixed], minlength=model.shape[1])
-    has_room = (taken < most)[model.need] & (used[model.partner] + model.load <= model.capacity[model.partner] + _SLACK)
-    open_ = ~fixed & ~wishes.forbidden & has_room & ~_shut_out(model, fixed)
-    above = value - heads[model.need] - model.load * capacity[model.partner]
-    free = float(heads @ np.maximum(most - taken, 0.0)) + float(capacity @ np.maximum(model.capacity - used, 0.0))
-    return float(value[fixed].sum()) + free + float(np.maximum(above, 0.0)[open_].sum())
-
-
 def _shut_out(model: Model, fixed: Bools) -> Bools:
-    """Mark pairs that settled pairs leave no room for: the same partner is elsewhere then, or a group is full."""
-    shut = np.zeros(fixed.size, dtype=np.bool_)
-    clash = {frozenset(pair) for pair in model.conflicts.tolist()}
-    busy: dict[int, list[int]] = defaultdict(list)
-    for edge in np.flatnonzero(fixed):
-        busy[int(model.partner[edge])].append(int(model.need[edge]))
-    for edge in np.flatnonzero(~fixed):
-        need = int(model.need[edge])
-        shut[edge] = any(frozenset((need, other)) in clash for other in busy.get(int(model.partner[edge]), ()))
-    for edges, _, high in model.groups:
-        if fixed[edges].sum() >= high:
-            shut[edges] = True
+    """Mark pairs that settled pairs leave no room for: the partner's time is full or taken, or a group is."""
+    n_needs, n_partners = model.shape
+    used = np.bincount(model.partner[fixed], weights=model.load[fixed], minlength=n_partners)
+    shut: Bools = used[model.partner] + model.load > model.capacity[model.partner] + _SLACK
+    both = np.concatenate([model.conflicts, model.conflicts[:, ::-1]])
+    clash = sp.csr_array((np.ones(both.shape[0]), both.T), shape=(n_needs, n_needs))
+    serves = sp.csr_array((np.ones(int(fixed.sum())), (model.need[fixed], model.partner[fixed])), shape=model.shape)
+    busy = sp.coo_array(clash @ serves)
+    shut |= np.isin(model.need * n_partners + model.partner, busy.row * n_partners + busy.col)
+    if model.groups:
+        member = np.concatenate([edges for edges, _, _ in model.groups])
+        number = np.repeat(np.arange(len(model.groups)), [edges.size for edges, _, _ in model.groups])
+        most = np.array([high for _, _, high in model.groups])
+        is_full = np.bincount(number, weights=fixed[member], minlength=most.size) >= most
+        shut[member[is_full[number]]] = True
     return shut
-
-
-def _over_all(model: Model, value: Floats, wishes: Wishes, kept: Bools, found: Choice) -> Choice:
-    first_chosen, second_chosen = _spread(kept, found.first.chosen), _spread(kept, found.second.chosen)
-    pinned = model.locked & ~wishes.forbidden | wishes.pinned
-    most = np.maximum(np.bincount(model.need[first_chosen], minlength=model.shape[0]), model.most).astype(float)
-    teamed = np.zeros(model.shape[0], dtype=np.bool_)
-    teamed[[int(model.need[edges[0]]) for edges, _ in model.teams]] = True
-    got = np.bincount(model.need[first_chosen], minlength=model.shape[0])
-    first_most = np.where(teamed, most, np.maximum(model.least, got)).astype(float)
-    return Choice(
-        chosen=second_chosen,
-        is_first=first_chosen & second_chosen,
-        first=_proved(
-            found.first, first_chosen, bound_over_all(model, value, wishes, found.first, fixed=pinned, most=first_most)
-        ),
-        second=_proved(
-            found.second,
-            second_chosen,
-            bound_over_all(model, value, wishes, found.second, fixed=first_chosen, most=most),
-        ),
-        bundles=found.bundles,
-    )
 
 
 def _proved(step: Solution, chosen: Bools, bound: float) -> Solution:
     bound = max(bound, float(step.total))
-    gap = (bound - float(step.total)) / max(abs(bound), 1e-12)
+    gap = relative_gap(float(step.total), bound)
     method = f"{step.method}; pairs added by price, bound over all allowed pairs"
     return dataclasses.replace(step, chosen=chosen, bound=bound, gap=gap, method=method, row_prices=None)
 
 
-def _best(model: Model, value: Floats, keep: int) -> Bools:
-    """Mark the best pairs of each need."""
+def _best(model: Model, value: Floats, keep: int | Ints) -> Bools:
+    """Mark the best pairs of each need: as many of each, or as many as is said for it."""
     order = np.lexsort((np.arange(value.size), -value, model.need))
     first = np.searchsorted(model.need[order], np.arange(model.shape[0]))
+    most = np.broadcast_to(keep, model.shape[:1])
     kept = np.zeros(value.size, dtype=np.bool_)
-    kept[order] = np.arange(value.size) - first[model.need[order]] < keep
+    kept[order] = np.arange(value.size) - first[model.need[order]] < most[model.need[order]]
     return kept
-
-
-def _above_price(model: Model, value: Floats, step: Solution) -> Floats:
-    heads, capacity = np.maximum(step.need_price, 0.0), np.maximum(step.partner_price, 0.0)
-    return value - heads[model.need] - model.load * capacity[model.partner]
 
 
 def _restrict_wishes(wishes: Wishes, kept: Bools) -> Wishes:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from matching.assign import Solution
+from matching.assign import Problem, Solution
 from matching.assign import solve as solve_problem
 from matching.assign.again import Change, Footing, settle, solve_again
 from matching.planning.candidates import Candidates
@@ -98,6 +98,56 @@ def choose(
     choice : Choice
     """
     step = FirstStep(candidates, model, wishes, objective, fair_depth)
+    least = choose_least(step, start, is_stricter=is_stricter)
+    second, further = _second_step(model, wishes, least.solution, start.footings[1] if start else None)
+    is_first = second.chosen & least.step.fills_least(least.solution.chosen)
+    footings = least.footing, further
+    return Choice(second.chosen, is_first, least.solution, second, least.broken, footings, tuple(least.asked.items()))
+
+
+@dataclasses.dataclass(frozen=True, slots=True, eq=False)
+class Least:
+    """The first step as it was chosen.
+
+    Attributes
+    ----------
+    step : FirstStep
+        With the pinned pairs that turned out to be further people, and the needs that have to be whole.
+    solution : Solution
+    footing : Footing or None
+        From which it can be solved again.
+    asked : mapping of int to bool
+        Pinned pairs that need not fill the least head-count of their need, and whether they are further people.
+    forced : frozenset of str
+        Bundles that are served whole.
+    broken : frozenset of str
+        Bundles of which not everything can be served.
+    """
+
+    step: FirstStep
+    solution: Solution
+    footing: Footing | None
+    asked: Mapping[int, bool]
+    forced: frozenset[str]
+    broken: frozenset[str]
+
+
+def choose_least(step: FirstStep, start: Choice | None = None, *, is_stricter: bool = False) -> Least:
+    """Choose pairs for the least head-counts, bundles whole where that can be.
+
+    Parameters
+    ----------
+    step : FirstStep
+        What is asked.
+    start : Choice, optional
+        An earlier choice over the same pairs, to start from.
+    is_stricter : bool, default=False
+        Whether nothing is different from `start` but that more is pinned.
+
+    Returns
+    -------
+    least : Least
+    """
     step, first, footing, asked = _placed(step, start, is_stricter=is_stricter)
     open_bundles = _incomplete(step, first)
     forced = frozenset(step.bundles) - open_bundles
@@ -105,13 +155,10 @@ def choose(
         if not step.can_complete(name):
             continue
         # what is whole stays whole: one job is not broken for another
-        tried, its = step.solve(forced | {name}, footing)
-        if not tried.violations and name not in _incomplete(step, tried):
-            forced, first, footing = forced | {name}, tried, its
-    second, further = _second_step(model, wishes, first, start.footings[1] if start else None)
-    is_first = second.chosen & step.fills_least(first.chosen)
-    broken, settled = _incomplete(step, first), tuple(asked.items())
-    return Choice(second.chosen, is_first, first, second, broken, (footing, further), settled)
+        tried = step.tried(forced | {name}, footing)
+        if tried and name not in _incomplete(step, tried[0]):
+            forced, (first, footing) = forced | {name}, tried
+    return Least(step, first, footing, asked, forced, _incomplete(step, first))
 
 
 def _placed(
@@ -136,14 +183,14 @@ def _placed(
         if not found.violations and now.worth(found) >= most - _SLACK:
             break
         other = dataclasses.replace(step, beside=_beside(step.model, {**asked, edge: False}))
-        tried, theirs = other.solve(frozenset(), its)
-        if not tried.violations and (found.violations or other.worth(tried) > now.worth(found) + _SLACK):
-            asked[edge], now, found, its = False, other, tried, theirs
+        tried = other.tried(frozenset(), its)
+        if tried and (found.violations or other.worth(tried[0]) > now.worth(found) + _SLACK):
+            asked[edge], now, (found, its) = False, other, tried
     for row in now.asked_in_vain(found):
         other = dataclasses.replace(now, whole=now.whole | {row})
-        tried, theirs = other.solve(frozenset(), its)
-        if not tried.violations and (found.violations or other.worth(tried) > now.worth(found) + _SLACK):
-            now, found, its = other, tried, theirs
+        tried = other.tried(frozenset(), its)
+        if tried and (found.violations or other.worth(tried[0]) > now.worth(found) + _SLACK):
+            now, (found, its) = other, tried
     return now, found, its, asked
 
 
@@ -184,6 +231,33 @@ def _second_step(
         settled = solve_again(footing, change)
         if settled is not None:
             return settled
-    problem = as_problem(model, value=value, demand=demand, pinned=first.chosen, forbidden=forbidden, with_teams=False)
+    problem = further_problem(model, wishes, first.chosen)
     settled = settle(problem)
     return settled or (solve_problem(problem), None)
+
+
+def further_problem(model: Model, wishes: Wishes, chosen: Bools) -> Problem:
+    """State the second step: what was chosen stays, and people are added up to the most that each need can use.
+
+    Parameters
+    ----------
+    model : Model
+        With the pairs.
+    wishes : Wishes
+        Over the same pairs.
+    chosen : ndarray of bool, shape (n_edges,)
+        In the first step.
+
+    Returns
+    -------
+    problem : Problem
+    """
+    got = np.bincount(model.need[chosen], minlength=model.shape[0])
+    return as_problem(
+        model,
+        value=with_change_cost(model.value, wishes),
+        demand=(np.zeros(model.shape[0], dtype=np.int64), np.maximum(model.most, got)),
+        pinned=chosen,
+        forbidden=wishes.forbidden & ~chosen,
+        with_teams=False,
+    )
