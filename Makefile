@@ -9,17 +9,16 @@ UV_VERSION := 0.9
 demo: $(READY)
 	$(BIN)/matching demo --out results
 
-# Needs no root, no server, no browser.
+# Needs no root, no server, no browser. With COVERAGE=yes it counts what is run, in the kernels of the notebooks too.
 test: $(READY)
-	$(BIN)/coverage erase
-	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not postgres and not browser" --cov --cov-report= tests
-	COVERAGE_PROCESS_START=$(CURDIR)/pyproject.toml $(MAKE) check-notebooks
-	$(BIN)/coverage combine --quiet --append
-	$(BIN)/coverage report
+	$(if $(COVERAGE),$(BIN)/coverage erase)
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not postgres and not browser" $(if $(COVERAGE),--cov --cov-report=) tests
+	$(if $(COVERAGE),COVERAGE_PROCESS_START=$(CURDIR)/pyproject.toml) $(MAKE) check-notebooks
+	$(if $(COVERAGE),$(BIN)/coverage combine --quiet --append && $(BIN)/coverage report)
 	$(BIN)/pytest -n 2 --dist loadfile --doctest-modules src/matching
 	$(MAKE) test-notebooks
 
-# Runs every notebook again and compares the bytes; in `make test` what their kernels run is counted as covered.
+# Runs every notebook again and compares the bytes.
 check-notebooks: $(READY)
 	$(BIN)/python tools/run_notebooks.py --check notebooks/*.ipynb
 
