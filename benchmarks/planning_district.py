@@ -1,6 +1,6 @@
 """What people ask of a plan: solve, explain, why not, re-plan, shortages, flips, stand-bys, drill; in processor time.
 
-Usage: python benchmarks/planning_district.py [--pairs 200] [--seeds 20240731 7 8]
+Usage: python benchmarks/planning_district.py [--pairs 200] [--seeds 20240731 7 8] [--flow-seeds 1 2]
 
 Districts are those of `matching.samples.make_district` (hours, overlaps, households, teams) and one of flow structure:
 100 needs, 600 volunteers, about 3,000 pairs, no times, no hours.
@@ -125,9 +125,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--pairs", type=int, default=200)
     parser.add_argument("--seeds", type=int, nargs="*", default=[20240731, 7])
+    parser.add_argument("--flow-seeds", type=int, nargs="*", default=[1, 2])
     chosen = parser.parse_args()
     print(f"{platform.platform()}, {os.cpu_count()} cores, Python {platform.python_version()}")
-    measure("flow structure", flow_district(), chosen.pairs)
+    for seed in chosen.flow_seeds:
+        measure(f"flow structure, seed {seed}", flow_district(seed), chosen.pairs)
     for seed in chosen.seeds:
         measure(f"district, seed {seed}", make_district(seed=seed), chosen.pairs)
 

@@ -10,6 +10,8 @@ from matching.labels import label
 from matching.planning.candidates import Candidates
 from matching.planning.consistency import keep_consistent
 from matching.planning.explanation import reason_for, role_for
+from matching.planning.fewest import with_fewest_told
+from matching.planning.first_step import FirstStep
 from matching.planning.model import Model, build_model
 from matching.planning.priced import KEEP, choose_among_kept, is_large
 from matching.planning.proposal import Assignment, Override, Proof, Proposal, Working, content_of, plan_id_of
@@ -73,6 +75,8 @@ def propose(
     else:
         keep = candidates.keep or KEEP
         choice = choose_among_kept(candidates, model, wishes, keep=keep, objective=objective, fair_depth=fair_depth)
+    if wishes.told is not None:
+        choice = with_fewest_told(FirstStep(candidates, model, wishes, objective, fair_depth), choice)
     working = Working(
         candidates=candidates, model=model, wishes=wishes, choice=choice, objective=objective, fair_depth=fair_depth
     )

@@ -401,6 +401,9 @@ class FirstStep:
         for row in np.unique(model.need[further]).tolist():
             theirs = np.flatnonzero(further & (model.need == row))
             short = theirs.size if not is_covered[row] else max(int(model.least[row] - got[row]), 0)
+            # too few all the same: they help, as they did before, and the need is not served as it asks
+            is_enough = got[row] + theirs.size >= model.least[row] and not model.lacking[row]
+            short = short if is_enough else 0
             fills[theirs[np.argsort(-model.value[theirs], kind="stable")[:short]]] = True
         return fills
 

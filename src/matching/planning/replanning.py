@@ -11,8 +11,8 @@ from matching.planning.assembly import propose, settled_model
 from matching.planning.candidates import Candidates, with_needs
 from matching.planning.consistency import keep_consistent
 from matching.planning.evidence import evidence_of
-from matching.planning.model import Model, revalued
-from matching.planning.proposal import Override, Proposal
+from matching.planning.model import Bools, Model, revalued
+from matching.planning.proposal import Assignment, Override, Proposal
 from matching.planning.standing import Pair
 from matching.planning.wishes import Wishes, edges_mask
 from matching.records import Need, Urgency
@@ -166,7 +166,19 @@ def _wishes(plan: Proposal, candidates: Candidates, model: Model, overrides: Seq
         kept=edges_mask(model, [edge for _, edge in told if edge is not None]),
         extra=edges_mask(model, [edge for each, edge in told if edge is not None and each.is_extra]),
         change_cost=cost,
+        told=_told_anyway(candidates, told),
     )
+
+
+def _told_anyway(candidates: Candidates, told: Sequence[tuple[Assignment, int | None]]) -> Bools:
+    """Mark the partners whose pairs cannot stay what they were told: no longer allowed, or at another time."""
+    found = np.zeros(len(candidates.profiles.partners), dtype=np.bool_)
+    rows = {need.need_id: row for row, need in enumerate(candidates.profiles.needs)}
+    for each, edge in told:
+        if edge is None or candidates.works[rows[each.need_id]].stretch != each.window:
+            at = candidates.profiles.positions.get(each.partner_id)
+            found[[] if at is None else [at]] = True
+    return found
 
 
 def _check_pins(model: Model, pins: Sequence[int], forbidden: Sequence[int]) -> None:

@@ -34,6 +34,8 @@ class Choice:
         From which each step can be solved again quickly.
     asked : tuple of (edge, is_beside)
         Pinned pairs that need not fill the least head-count of their need, and whether they are further people.
+    is_fewest : bool or None
+        Whether it is proved that no plan worth as much tells fewer people something new; None where nobody was asked.
     """
 
     chosen: Bools
@@ -43,6 +45,7 @@ class Choice:
     bundles: frozenset[str]
     footings: tuple[Footing | None, Footing | None] = (None, None)
     asked: tuple[tuple[int, bool], ...] = ()
+    is_fewest: bool | None = None
 
     def value(self, model: Model) -> tuple[float, float]:
         """Return what the choice is worth.

@@ -249,6 +249,7 @@ def proof_table(plan: Proposal, *, language: Language = "zh") -> pd.DataFrame:
         ("first", f"{proof.first_total:.4f} / {proof.first_bound:.4f}", {}),
         ("worst", round(proof.worst, 4), {}),
         ("method", _method(proof.method, language), {}),
+        *_told(plan, language),
     ]
     rows = [
         (
@@ -266,6 +267,14 @@ def proof_table(plan: Proposal, *, language: Language = "zh") -> pd.DataFrame:
         title = plan.candidates.weights.title(row.name, language=language)
         rows.append((f"{head}·{title}" if language == "zh" else f"{head}: {title}", round(row.weight, 4), meaning))
     return frame(("item", "value", "meaning"), rows, language)
+
+
+def _told(plan: Proposal, language: Language) -> list[tuple[str, object, dict[str, object]]]:
+    """Say of a re-plan whether it is proved to tell the fewest people something new."""
+    is_fewest = plan.working.choice.is_fewest
+    if is_fewest is None:
+        return []
+    return [("told", label(f"planning.proof.told_{'fewest' if is_fewest else 'open'}", language=language), {})]
 
 
 def _method(method: str, language: Language) -> str:

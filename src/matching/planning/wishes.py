@@ -25,6 +25,9 @@ class Wishes:
     change_cost : float
         What telling one person something new costs: each kept pair that is dropped and each new pair. A change is
         never so dear that a place stays empty: a new pair keeps at least a tenth of its value.
+    told : ndarray of bool, shape (n_partners,), optional
+        Partners who are told something new whatever is chosen: they had a pair that is no longer allowed or is now at
+        another time.
     """
 
     pinned: Bools
@@ -32,6 +35,7 @@ class Wishes:
     kept: Bools
     extra: Bools
     change_cost: float = 0.0
+    told: Bools | None = None
 
     @classmethod
     def none(cls, n_edges: int) -> "Wishes":
