@@ -7,6 +7,7 @@ from matching.assign import Problem, check_choice, solve
 from matching.assign.deadline import NEVER, in_seconds
 from matching.assign.greedy import greedy
 from matching.assign.model import build_model
+from matching.errors import CallError
 
 
 def crowded(n_needs=120, n_partners=900, *, seed=0, degree=40, n_groups=270, size=40):
@@ -41,6 +42,22 @@ def test_the_bound_after_a_short_time_is_above_the_optimum():
     assert hurried.bound >= best.total - 1e-9
     assert hurried.total <= best.total + 1e-9
     assert best.gap <= 1e-9
+
+
+@pytest.mark.parametrize("nodes", [1, 3])
+def test_a_limit_of_nodes_gives_the_same_answer_every_time_with_a_bound_that_holds(nodes):
+    problem = crowded(20, 90, degree=10, n_groups=30, size=16)
+    one, other = solve(problem, node_limit=nodes), solve(problem, node_limit=nodes)
+    best = solve(problem)
+    assert (one.chosen == other.chosen).all()
+    assert (one.bound, one.method) == (other.bound, other.method)
+    assert one.total <= best.total + 1e-9 <= one.bound + 2e-9
+
+
+@pytest.mark.parametrize("nodes", [0, 1.5, "many"])
+def test_a_limit_of_nodes_that_is_none_is_refused(nodes):
+    with pytest.raises(CallError, match="node_limit must be a whole number of at least 1"):
+        solve(crowded(2, 4, degree=2, n_groups=1, size=2), node_limit=nodes)
 
 
 @pytest.mark.parametrize("seed", range(20))

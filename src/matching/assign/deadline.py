@@ -73,16 +73,19 @@ class Deadline:
 NEVER = Deadline()
 
 
-def in_seconds(limit: float | None) -> Deadline:
+def in_seconds(limit: float | None, *, nodes: int | None = None) -> Deadline:
     """Return the deadline some seconds from now.
 
     Parameters
     ----------
     limit : float or None
         None for never.
+    nodes : int, optional
+        How many nodes a search may open.
 
     Returns
     -------
     deadline : Deadline
     """
-    return NEVER if limit is None else NEVER.within(limit)
+    begin = NEVER if nodes is None else Deadline(nodes=nodes)
+    return begin if limit is None else begin.within(limit)

@@ -21,6 +21,7 @@ def solve(
     fair_depth: int = 1,
     start: Solution | None = None,
     time_limit: float | None = None,
+    node_limit: int | None = None,
     gap: float = 0.0,
     keep: bool = False,
 ) -> Solution:
@@ -38,6 +39,8 @@ def solve(
     time_limit : float, optional
         Seconds for the whole call. What is best known by then is returned, with a bound that holds; `method` says what
         was not finished. Problems that only head-counts limit are always solved to the end.
+    node_limit : int, optional
+        How many nodes each search by branch and bound may open: a limit that gives the same answer on every machine.
     gap : float, default=0
         Relative gap between total and bound at which a search may stop; 0 asks for the optimum.
     keep : bool, default=False
@@ -64,7 +67,9 @@ def solve(
     """
     _check_start(problem, start)
     _check_options(objective, fair_depth, time_limit, gap)
-    deadline = in_seconds(time_limit)
+    if node_limit is not None and (not isinstance(node_limit, int | np.integer) or node_limit < 1):
+        raise CallError(f"node_limit must be a whole number of at least 1; got {node_limit!r}. Use None for no limit.")
+    deadline = in_seconds(time_limit, nodes=node_limit)
     if objective == "fair":
         return solve_fair(problem, depth=fair_depth, deadline=deadline, gap=gap)
     return solve_total(problem, start=start, deadline=deadline, gap=gap, keep=keep)

@@ -41,6 +41,7 @@ def solve_within(
     least: FloatArray | None = None,
     gap: float = 0.0,
     time_limit: float | None = None,
+    node_limit: int | None = None,
 ) -> Within:
     """Choose the best edges that can be paid.
 
@@ -58,12 +59,14 @@ def solve_within(
         Relative gap at which the search may stop.
     time_limit : float, optional
         Seconds for all steps together.
+    node_limit : int, optional
+        How many nodes each search may open: a limit that gives the same answer on every machine.
 
     Returns
     -------
     within : Within
     """
-    deadline = in_seconds(time_limit)
+    deadline = in_seconds(time_limit, nodes=node_limit)
     nobody = np.zeros(problem.shape[0], dtype=np.int64)
     model, missing = _with_missing(build_model(replace(problem, demand=(nobody, problem.demand[1]))), problem)
     if least is not None:

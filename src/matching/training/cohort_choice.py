@@ -19,7 +19,7 @@ Pair = tuple[str, str]
 
 _ROUNDS = 24
 _ROUNDING = 1e-6
-_SECONDS = 10.0
+_NODES = 2_000  # that a search may open: a limit in seconds would give other plans on a busy machine
 _GAP = 5e-4  # proved within a second for a cohort of thirty; nobody would see the difference
 _LIMITS = {OfferKind.COURSE: "courses_most", OfferKind.PLACEMENT: "placements_most", OfferKind.MENTOR: "mentors_most"}
 
@@ -114,7 +114,7 @@ def choose_offers(values: OfferValues, wishes: PlanWishes) -> CohortChoice:
         return _choice(task, free.chosen, free.bound, method=free.method)
     found = solve_within(
         _problem(task, task.value), cost=task.cost, most=budget, least=_least(task), gap=_GAP,
-        time_limit=_SECONDS,
+        node_limit=_NODES,
     )  # fmt: skip
     if found.is_impossible:
         raise CallError(
@@ -242,7 +242,7 @@ def _problem(task: _Task, weight: Floats) -> Problem:
 
 
 def _solve(task: _Task, price: float) -> Solution:
-    solution = solve(_problem(task, task.value - price * task.cost), time_limit=_SECONDS)
+    solution = solve(_problem(task, task.value - price * task.cost), node_limit=_NODES)
     hard = [each for each in solution.violations if each.rule != "demand_lo"]
     if hard:
         raise CallError(
