@@ -44,6 +44,12 @@ def label(key: str, /, *, language: Language = "zh", **values: object) -> str:
     >>> label("records.choice.Kind.unit")
     '单位合伙人'
     """
+    words = _template(key, language)
+    return words.format(**values) if values else words
+
+
+@functools.cache
+def _template(key: str, language: Language) -> str:
     if language not in LANGUAGES:
         raise CallError(f"language must be one of {LANGUAGES}; got {language!r}")
     room, _, rest = key.partition(".")
@@ -53,7 +59,7 @@ def label(key: str, /, *, language: Language = "zh", **values: object) -> str:
     if not isinstance(entry, dict) or language not in entry:
         raise UnknownNameError(f"There are no words for {key!r}. Add them to locale/{room}.toml as zh and en.")
     words: str = entry[language]
-    return words.format(**values) if values else words
+    return words
 
 
 def labels_under(key: str, /, *, language: Language = "zh") -> dict[str, str]:

@@ -151,7 +151,7 @@ def best_skill(fit: SkillCover, need: int, partner: int) -> int | None:
     columns = fit.column[need]
     if not columns.size:
         return None
-    return int(np.argmax(fit.cover[partner, columns] * fit.share[need]))
+    return int(np.argmax(fit.cover[partner, columns] * fit.share[need])) if columns.size > 1 else 0
 
 
 def best_held(fit: SkillCover, held: HeldSkills, need: int, partner: int, *, taxonomy: Taxonomy) -> FoundSkill | None:
@@ -179,8 +179,8 @@ def best_held(fit: SkillCover, held: HeldSkills, need: int, partner: int, *, tax
         return None
     wanted = fit.asked[need][position]
     worth = [held_worth(held.found[entry], wanted, taxonomy) for entry in entries]
-    best = int(np.argmax(worth))
-    return held.found[entries[best]] if worth[best] > 0 else None
+    highest = max(worth)
+    return held.found[entries[worth.index(highest)]] if highest > 0 else None
 
 
 def held_worth(found: FoundSkill, wanted: FoundSkill, taxonomy: Taxonomy) -> float:

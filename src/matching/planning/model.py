@@ -241,12 +241,14 @@ def capacities_of(partner: Ints, hours: Floats, most_needs: Ints, limit: Floats)
     groups : list of (edges, lo, hi)
     """
     load, capacity, groups = np.ones(partner.size), most_needs.astype(np.float64), []
-    order = np.argsort(partner, kind="stable")
-    rows, first = np.unique(partner[order], return_index=True)
-    for row, edges in zip(rows.tolist(), np.split(order, first[1:]), strict=True) if rows.size else ():
-        sizes, most = np.sort(hours[edges]), int(most_needs[row])
-        if sizes[::-1][:most].sum() <= limit[row] + _SLACK:
-            continue
+    order = np.lexsort((-hours, partner))
+    owner = partner[order]
+    rank = np.arange(owner.size) - np.searchsorted(owner, np.arange(most_needs.size))[owner]
+    longest = order[rank < most_needs[owner]]
+    at_most = np.bincount(partner[longest], weights=hours[longest], minlength=most_needs.size)
+    for row in np.flatnonzero(at_most > limit + _SLACK).tolist():
+        edges, most = np.flatnonzero(partner == row), int(most_needs[row])
+        sizes = np.sort(hours[edges])
         load[edges], capacity[row] = hours[edges], limit[row]
         if most < edges.size and sizes[: most + 1].sum() <= limit[row] + _SLACK:
             groups.append((edges, 0.0, float(most)))
