@@ -1,5 +1,7 @@
+import dataclasses
 import itertools
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -18,8 +20,6 @@ FEW = settings(max_examples=40, deadline=None)
 
 def swapped(plan, standby):
     """Put a stand-by in the place of the one who does not come, touching nothing else."""
-    import dataclasses
-
     pairs = [
         dataclasses.replace(each, partner_id=standby.partner_id)
         if (each.need_id, each.partner_id) == (standby.need_id, standby.for_partner_id)
@@ -105,6 +105,35 @@ def test_expected_fill_is_the_chance_that_enough_come():
     row = plan.expected_fill.iloc[0]
     assert row["预计到场"] == pytest.approx(4 / 10 + 4 / 5)
     assert row["够人的把握"] == pytest.approx(1 - (1 - 0.4) * (1 - 0.8))
+
+
+def test_expected_fill_is_what_drawing_many_days_shows():
+    draw = np.random.default_rng(3)
+    kept = tuple(
+        ServiceRecord(
+            record_id=f"R-{k}-{n}",
+            partner_id=f"V-{k:03d}",
+            result=Result.NO_SHOW if draw.random() < k / 10 else Result.COMPLETED,
+            date=AS_OF,
+            hours=1.0,
+        )
+        for k in range(1, 10)
+        for n in range(draw.integers(0, 12))
+    )
+    kept = tuple(each if each.result is Result.COMPLETED else dataclasses.replace(each, hours=None) for each in kept)
+    wishes = tuple(need(k, "理发", windows=(), people_min=least, people_max=most) for k, (least, most) in enumerate([(1, 2), (2, 4), (4, 4), (6, 8)]))  # fmt: skip
+    people = tuple(volunteer(k, "理发", most_needs=3) for k in range(1, 10))
+    plan = solve(score(Community(needs=wishes, volunteers=people, services=kept), as_of=AS_OF))
+    history, days = plan.candidates.profiles.history, 200_000
+    comes = draw.random((days, len(people))) < history.reliability(plan.candidates.policy)
+    table = plan.expected_fill.set_index("需求编号")
+    assert len({float(each) for each in history.reliability(plan.candidates.policy)}) > 4
+    for wish in wishes:
+        team = [plan.candidates.partner_index(p) for n, p in plan.pairs if n == wish.need_id]
+        heads, row = comes[:, team].sum(axis=1), table.loc[wish.need_id]
+        least = wish.people_min
+        assert row["预计到场"] == pytest.approx(heads.mean(), abs=5 * heads.std() / days**0.5 + 1e-3)
+        assert row["够人的把握"] == pytest.approx((heads >= least).mean(), abs=5 * 0.5 / days**0.5)
 
 
 def test_shortages_name_the_skill_what_it_would_unlock_and_whom_to_ask_first():

@@ -16,6 +16,7 @@ from matching.planning.standing import Pair
 from matching.planning.tables import frame, when
 from matching.records import Window, mask_text
 
+_MOST_SIGNS = 40
 _WIDTHS = {
     "partner_id": 11, "partner": 16, "change": 9, "need_id": 10, "need": 30, "time_before": 23, "place_before": 22,
     "time_after": 23, "place_after": 22,
@@ -221,7 +222,7 @@ class Changes:
             label(
                 f"planning.change.line_{each.kind}",
                 language=language,
-                partner=names.get(each.partner_id) or each.partner_id,
+                partner=_short(names.get(each.partner_id) or "") or each.partner_id,
                 before=self._told(each.before, language, at=1),
                 after=self._told(each.after, language, at=2),
             )
@@ -250,12 +251,17 @@ class Changes:
         texts, times = dict(self.texts), {row[0]: row for row in self.times}
         places = {row[0]: row[at] for row in self.places}
         told = [
-            f"{each} {texts.get(each, '')}（{'，'.join(filter(None, (times[each][at], places.get(each, ''))))}）"
+            f"{each} {texts.get(each, '')}（{'，'.join(filter(None, (times[each][at], _short(places.get(each, '')))))}）"
             if each in times
             else each
             for each in need_ids
         ]
         return label("planning.semicolon", language=language).join(told) or "—"
+
+
+def _short(words: str) -> str:
+    """Keep a line readable whatever somebody put into a cell; the sheet has all of it."""
+    return words if len(words) <= _MOST_SIGNS else f"{words[:_MOST_SIGNS]}…"
 
 
 def people_changed(before: Mapping[Pair, Window | None], after: Mapping[Pair, Window | None]) -> tuple[Change, ...]:
@@ -329,8 +335,8 @@ def _decision(override: Override, names: Mapping[str, str], language: Language) 
         f"planning.change.decided_{override.action}",
         language=language,
         need=override.need_id or "",
-        partner=names.get(partner_id) or partner_id,
-        by=override.by or label("planning.change.somebody", language=language),
+        partner=_short(names.get(partner_id) or "") or partner_id,
+        by=_short(override.by) or label("planning.change.somebody", language=language),
         reason=override.reason or "—",
     )
 

@@ -9,6 +9,8 @@ from matching import frames as pd
 from matching.affinity.weights import FEATURES
 from matching.errors import CallError
 from matching.labels import Language, label
+from matching.planning.fewest import with_fewest_told
+from matching.planning.first_step import FirstStep
 from matching.planning.model import revalued
 from matching.planning.proposal import Proposal
 from matching.planning.solving import choose
@@ -19,6 +21,7 @@ from matching.records import mask_text
 
 # Scores are shown with two decimals: what is closer than half of the last one looks equal, and is.
 _EQUAL = 0.005
+_NEARLY = 1e-6
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,6 +185,8 @@ def _solved_again(plan: Proposal, feature: str, step: float) -> set[Pair]:
     working = plan.working
     candidates = working.candidates.reweighted({feature: working.candidates.weights[feature] * (1 + step)})
     model = revalued(working.model, candidates, is_even=working.objective == "fair")
+    # of choices that are worth the same the plan's own is taken: what is equal anyway hangs on no weight
+    model = dataclasses.replace(model, value=model.value + _NEARLY * working.choice.chosen)
     choice = choose(
         candidates,
         model,
@@ -190,6 +195,9 @@ def _solved_again(plan: Proposal, feature: str, step: float) -> set[Pair]:
         fair_depth=working.fair_depth,
         start=working.choice,
     )
+    if working.wishes.told is not None:
+        first = FirstStep(candidates, model, working.wishes, working.objective, working.fair_depth)
+        choice = with_fewest_told(first, choice)
     return {pair for pair, edge in model.edge_of.items() if choice.chosen[edge]}
 
 
