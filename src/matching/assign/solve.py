@@ -66,9 +66,7 @@ def solve(
     ([True, False, True], 1.7)
     """
     _check_start(problem, start)
-    _check_options(objective, fair_depth, time_limit, gap)
-    if node_limit is not None and (not isinstance(node_limit, int | np.integer) or node_limit < 1):
-        raise CallError(f"node_limit must be a whole number of at least 1; got {node_limit!r}. Use None for no limit.")
+    _check_options(objective, fair_depth, time_limit, node_limit, gap)
     deadline = in_seconds(time_limit, nodes=node_limit)
     if objective == "fair":
         return solve_fair(problem, depth=fair_depth, deadline=deadline, gap=gap)
@@ -87,7 +85,7 @@ def _check_start(problem: Any, start: Any) -> None:
         )
 
 
-def _check_options(objective: Any, fair_depth: Any, time_limit: Any, gap: Any) -> None:
+def _check_options(objective: Any, fair_depth: Any, time_limit: Any, node_limit: Any, gap: Any) -> None:
     if objective not in OBJECTIVES:
         raise CallError(f"objective must be one of {OBJECTIVES}; got {objective!r}. Use 'total' for the highest sum.")
     if not isinstance(fair_depth, int | np.integer) or fair_depth < 1:
@@ -96,5 +94,7 @@ def _check_options(objective: Any, fair_depth: Any, time_limit: Any, gap: Any) -
         )
     if time_limit is not None and (not isinstance(time_limit, int | float | np.number) or not time_limit > 0):
         raise CallError(f"time_limit must be positive seconds; got {time_limit!r}. Use None for no limit.")
+    if node_limit is not None and (not isinstance(node_limit, int | np.integer) or node_limit < 1):
+        raise CallError(f"node_limit must be a whole number of at least 1; got {node_limit!r}. Use None for no limit.")
     if not isinstance(gap, int | float | np.number) or not 0 <= gap < 1:
         raise CallError(f"gap must be in [0, 1); got {gap!r}. Use 0.001 for one per mille.")
