@@ -64,16 +64,14 @@ def solve_plain(
 
 def _likely(plain: Plain) -> Priced | None:
     """Match among the likely edges, if the prices then prove that no other edge would have helped."""
-    found = match_likely(plain)
-    if found is None:
-        return None
-    matched, likely = found
-    prices = flow_prices(plain, matched, likely=likely, most_rounds=MOST_ROUNDS)
-    bound, total = flow_bound(plain, *prices), float(np.sum(plain.weight[matched]))
-    if bound - total > 1e-14 * float(np.sum(np.abs(plain.weight))):
-        return None
-    note = "flow: only head-counts limit, shortest augmenting paths among the edges near trial prices"
-    return matched, prices, bound, note
+    noise = 1e-14 * float(np.sum(np.abs(plain.weight)))
+    for matched, likely in match_likely(plain):
+        prices = flow_prices(plain, matched, likely=likely, most_rounds=MOST_ROUNDS)
+        bound = flow_bound(plain, *prices)
+        if bound - float(np.sum(plain.weight[matched])) <= noise:
+            note = "flow: only head-counts limit, shortest augmenting paths among the edges near trial prices"
+            return matched, prices, bound, note
+    return None
 
 
 def _matched(plain: Plain) -> Priced | None:

@@ -1,24 +1,25 @@
-"""Head-counts with one seat a partner: prices found by trial first, then an exact matching among the few edges worth it."""
+"""Head-counts: prices found by trial first, then an exact matching among the few edges worth it."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp
 from scipy.sparse.csgraph import min_weight_full_bipartite_matching
 
-from matching.assign.flow import Plain
+from matching.assign.flow import Plain, match
 from matching.assign.problem import BoolArray, FloatArray, IntArray
 
 FEWEST = 500  # below that many edges the expansion is as quick
-ROUNDS = 40
-STEP = 0.2  # of the span of weights
-SHRINK = 0.88
-SETTLED = 15
-ATTEMPTS = 3
+ROUNDS = 20
+STEP = 0.08  # of the span of weights
+SHRINK = 0.85
+SETTLED = 8
+ATTEMPTS = 4
 SPARE_CHOICES = 8
 MOST_PADDING = 4
-AMPLE = 0.75
+AMPLE = 0.9
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -32,23 +33,25 @@ class _Table:
     heads: IntArray
 
 
-def match_likely(plain: Plain) -> tuple[BoolArray, BoolArray] | None:
-    """Choose among the edges that are likely to matter; whether the choice is best is for its prices to prove.
+def match_likely(plain: Plain) -> Iterator[tuple[BoolArray, BoolArray]]:
+    """Choose among the edges that are likely to matter; whether a choice is best is for its prices to prove.
 
-    Prices rise for partners whom more than one need would take and fall for those whom none would, in steps that
+    Prices rise for partners whom more needs would take than they have seats and fall for the others, in steps that
     shrink. Each need keeps its best edges at these prices, a few more than it has heads. The matching among them is
-    exact at weights less prices, and so at weights, if every priced partner is taken.
+    exact at weights less prices, and so at weights, if every priced partner is taken. Where that fails, the last choice
+    is made at the weights themselves, among more edges, with heads left empty where that is better.
 
     Parameters
     ----------
     plain : Plain
         Of at least one open edge.
 
-    Returns
-    -------
-    chosen, likely : ndarray of bool, shape (n_open,), or None
-        The choice, and the edges it was made among. None where this method does not fit: few edges, several seats, lower limits of another kind than
-        "all or none asked", or needs of very uneven degree.
+    Yields
+    ------
+    chosen, likely : ndarray of bool, shape (n_open,)
+        A choice, and the edges it was made among; the next one is wanted where this one is not proved. None where this
+        method does not fit: few edges, lower limits of another kind than "all or none asked", or needs of very uneven
+        degree.
 
     References
     ----------
@@ -56,29 +59,28 @@ def match_likely(plain: Plain) -> tuple[BoolArray, BoolArray] | None:
     """
     table = _padded(plain)
     if table is None:
-        return None
-    scale = float(np.abs(plain.weight).max()) or 1.0
-    price = _trial_prices(plain, table, scale)
-    found = None
+        return
+    price = _trial_prices(plain, table, float(np.abs(plain.weight).max()))
+    matched = _matched if plain.capacity.max(initial=0) <= 1 else _shared
     for _ in range(ATTEMPTS):
-        found = _matched(plain, table, price, scale)
+        found = matched(plain, table, price, price, SPARE_CHOICES)
         if found is None:
-            return None
+            break
+        taken = np.bincount(plain.partner[found[0]], minlength=plain.capacity.size)
         idle = price > 0
-        idle[plain.partner[found[0]]] = False
+        idle[:-1] &= taken < plain.capacity
         if not idle.any():
+            yield found
             break
         price[idle] = 0.0
-    return found
+    found = matched(plain, table, price, np.zeros(price.size), 2 * SPARE_CHOICES)
+    if found is not None:
+        yield found
 
 
 def _padded(plain: Plain) -> _Table | None:
     need = plain.need
-    if (
-        need.size < FEWEST
-        or plain.capacity.max(initial=0) > 1
-        or not ((plain.low == 0) | (plain.low == plain.high)).all()
-    ):
+    if need.size < FEWEST or not ((plain.low == 0) | (plain.low == plain.high)).all():
         return None
     n_needs = plain.high.size
     usable = np.flatnonzero((plain.high[need] > 0) & (plain.capacity[plain.partner] > 0))
@@ -95,10 +97,11 @@ def _padded(plain: Plain) -> _Table | None:
 
 
 def _trial_prices(plain: Plain, table: _Table, scale: float) -> FloatArray:
-    """Price partners so that about one need would take each; the price behind the last partner stays zero."""
+    """Price partners so that about as many needs as they have seats would take each; behind the last stands a zero."""
     n_needs = table.heads.size
     step = STEP * min(scale, float(np.ptp(plain.weight)))
-    price = np.zeros(plain.capacity.size + 1)
+    price = np.append(_first_prices(plain, int(table.heads.sum())), 0.0)
+    seats = np.append(plain.capacity, 1)
     last = (np.arange(n_needs), table.weight.shape[1] - 1 - table.heads)
     lowest = np.full(price.size, np.inf)
     for at in range(ROUNDS):
@@ -106,7 +109,7 @@ def _trial_prices(plain: Plain, table: _Table, scale: float) -> FloatArray:
         # a need takes what is worth more than its best alternative, or than nobody
         bar = np.maximum(np.sort(profit, axis=1)[last], 0.0)
         takers = np.bincount(table.partner[profit > bar[:, None]], minlength=price.size)
-        price = np.maximum(price + step * np.minimum(takers - 1, 2), 0.0)
+        price = np.maximum(price + step * np.minimum(takers - seats, 2), 0.0)
         step *= SHRINK
         if at >= ROUNDS - SETTLED:
             lowest = np.minimum(lowest, price)
@@ -115,36 +118,81 @@ def _trial_prices(plain: Plain, table: _Table, scale: float) -> FloatArray:
     return lowest
 
 
-def _matched(plain: Plain, table: _Table, price: FloatArray, scale: float) -> tuple[BoolArray, BoolArray] | None:
-    profit = table.weight - price[table.partner]
-    order = np.argsort(-profit, axis=1)
-    kept = np.minimum(table.heads + SPARE_CHOICES, table.degree)
+def _first_prices(plain: Plain, heads: int) -> FloatArray:
+    """Price partners as if each were worth to all what it is worth to the best: above the one who is wanted no more."""
+    worth = np.zeros(plain.capacity.size)
+    np.maximum.at(worth, plain.partner, plain.weight)
+    order = np.argsort(-worth, kind="stable")
+    seats = np.cumsum(plain.capacity[order])
+    at = int(np.searchsorted(seats, heads, side="right"))
+    return np.maximum(worth - (worth[order[at]] if at < order.size else 0.0), 0.0) * (at < order.size)
+
+
+def _ranked(table: _Table, price: FloatArray, spare: int) -> tuple[IntArray, IntArray]:
+    """Return the places of each need's edges, best first, and how many of them are worth a look."""
+    order = np.argsort(price[table.partner] - table.weight, axis=1)
+    return order, np.minimum(table.heads + spare, table.degree)
+
+
+def _matched(
+    plain: Plain, table: _Table, price: FloatArray, paid: FloatArray, spare: int
+) -> tuple[BoolArray, BoolArray] | None:
+    """Match the edges that are best at `price` exactly, at the weights less what is `paid`."""
+    order, kept = _ranked(table, price, spare)
     heads = int(table.heads.sum())
     owner = np.repeat(np.arange(table.heads.size), table.heads)
     head = np.arange(heads) - (np.cumsum(table.heads) - table.heads)[owner]
     # heads of a need are alike: the first takes the better place, so each sees only a band of places
-    rank = np.arange(order.shape[1])
-    band = (rank >= head[:, None]) & (rank <= (kept[owner] - table.heads[owner] + head)[:, None])
-    row, place = np.nonzero(band)
-    place = order[owner[row], place]
-    cell = (owner[row], place)
+    width = (kept - table.heads + 1)[owner]
+    row = np.repeat(np.arange(heads), width)
+    place = np.arange(row.size) + np.repeat(head - np.cumsum(width) + width, width)
+    cell = (owner[row], order[owner[row], place])
     # with people to spare all heads are tried to be filled: where that is not best, the prices will not prove it
-    ample = heads <= AMPLE * np.count_nonzero(plain.capacity) and plain.weight.min() > 0
-    spare = np.flatnonzero((plain.low[owner] == 0) & (not ample))
-    cost = 2.0 - profit[cell] / scale
-    graph = _graph((row, table.partner[cell], cost), spare, (heads, plain.capacity.size))
+    reached = np.count_nonzero(np.bincount(table.partner.ravel(), minlength=1)[: plain.capacity.size])
+    ample = heads <= AMPLE * reached and plain.weight.min() > 0 and paid.any()
+    empty = np.flatnonzero((plain.low[owner] == 0) & (not ample))
+    cost = 2.0 - (table.weight[cell] - paid[table.partner[cell]]) / (float(np.abs(plain.weight).max()) or 1.0)
+    # columns that no row looks at would be gone through again for every row
+    seen = np.zeros(plain.capacity.size, dtype=np.bool_)
+    seen[table.partner[cell]] = True
+    names, column = np.flatnonzero(seen), np.cumsum(seen) - 1
+    graph = _graph((row, column[table.partner[cell]], cost), empty, (heads, names.size))
+    if graph.shape[0] > graph.shape[1]:
+        return None
     try:
         left, right = min_weight_full_bipartite_matching(graph)
     except ValueError:  # no full matching among the edges kept
         return None
-    real = right < plain.capacity.size
+    real = right < names.size
     taken = np.full(plain.capacity.size, -1)
-    taken[right[real]] = owner[left[real]]
+    taken[names[right[real]]] = owner[left[real]]
     chosen = np.zeros(plain.need.size, dtype=np.bool_)
     usable = plain.high[plain.need] > 0
     chosen[usable] = taken[plain.partner[usable]] == plain.need[usable]
     likely = np.zeros(plain.need.size, dtype=np.bool_)
     likely[table.edge[cell]] = True
+    return chosen, likely
+
+
+def _shared(
+    plain: Plain, table: _Table, price: FloatArray, paid: FloatArray, spare: int
+) -> tuple[BoolArray, BoolArray] | None:
+    """Match where partners have several seats: each pair once, so the few edges worth it go through the slower gadget."""
+    order, kept = _ranked(table, price, spare)
+    need, place = np.nonzero(np.arange(order.shape[1]) < kept[:, None])
+    edge = np.sort(table.edge[need, order[need, place]])
+    among = replace(
+        plain,
+        edges=edge,
+        need=plain.need[edge],
+        partner=plain.partner[edge],
+        weight=plain.weight[edge] - paid[plain.partner[edge]],
+    )
+    matched = match(among)
+    if matched is None:
+        return None
+    likely, chosen = np.zeros((2, plain.need.size), dtype=np.bool_)
+    likely[edge], chosen[edge[matched]] = True, True
     return chosen, likely
 
 
