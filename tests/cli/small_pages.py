@@ -27,7 +27,7 @@ def main(folder, port, preheated, left, idle):
         ended_when_idle=idle,
         looked_every=1,
     )
-    serve_pages(folder, {page.file: page.title for page in pages}, hosting)
+    serve_pages(folder, hosting)
 
 
 if __name__ == "__main__":

@@ -115,11 +115,28 @@ def test_the_boards_are_pages_too_and_a_stranger_sees_nothing(store, tmp_path):
                 each for each in find_faults(page) if not each.startswith("heading-order")
             ]  # a notebook's h2 is above
             assert not faults, "\n".join(faults)
-        stranger = browser.new_context().new_page()
-        stranger.goto(address.split("?")[0])
-        assert "login" in stranger.url
-        assert "邻里" not in stranger.content()
+        comes_without_a_token(browser.new_context(viewport={"width": 1366, "height": 768}).new_page(), address)
         browser.close()
+
+
+def comes_without_a_token(page, address):
+    """Sees nothing but what to do, in Chinese first, from this server alone; the printed address lets in, pasted whole."""
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    for first in (address.split("?")[0] + "?token=of-yesterday", address.split("/voila")[0] + "/"):
+        page.goto(first)
+        assert page.locator("h1").inner_text().startswith("这个页面要用带口令的地址打开")
+        assert page.locator(".lm-needs, .bar a:not(.home)").count() == 0
+    assert "Jupyter" not in page.locator("body").inner_text()
+    assert find_faults(page) == []
+    page.get_by_label("完整地址").fill("of-yesterday")
+    page.get_by_role("button", name="打开").click()
+    page.get_by_role("alert").filter(has_text="口令不对").wait_for()
+    assert not [url for url in asked if "/voila/static" in url or is_outside(url)], "nothing but the page is asked for"
+    page.get_by_label("完整地址").fill(f" {address} ")
+    page.get_by_role("button", name="打开").click()
+    page.locator(".lm-needs .lm-row").first.wait_for(timeout=60_000)
+    assert page.url == address.split("?")[0], "the bare address opens the first page"
 
 
 def test_a_workbook_is_served_by_a_store_beside_it(tmp_path):

@@ -5,14 +5,19 @@ import os
 import signal
 import tempfile
 import webbrowser
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from importlib import resources
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+import jinja2
+from jupyter_server.base.handlers import JupyterHandler
+from jupyter_server.utils import url_path_join
+from tornado import web
 from voila.app import Voila
 from voila.tornado.handler import TornadoVoilaHandler
+from voila.tornado.treehandler import TornadoVoilaTreeHandler
 
 from matching.cli.page_kernels import PageKernels
 
@@ -21,6 +26,7 @@ EXTENSIONS = ("anywidget", "@voila-dashboards/widgets-manager8", "@jupyter-widge
 ENDED_WHEN_LEFT = 60.0
 ENDED_WHEN_IDLE = 8 * 3600
 LOOKED_EVERY = 15
+_TEMPLATES = Path(str(resources.files("matching"))) / "cli" / "jupyter_data" / "voila" / "templates"
 LONGEST_FOLDER_OF_SOCKETS = 36  # the system allows a socket's path 103 characters, and our part of it takes 66
 
 
@@ -49,14 +55,23 @@ class PageHandler(TornadoVoilaHandler):  # type: ignore[misc]  # Voilà has no t
         self.xsrf_token  # noqa: B018 - reading it sets it
 
 
-class PageServer(Voila):  # type: ignore[misc]  # Voilà has no types
-    """Voilà that names its pages, says its address in our words and opens the browser on the first page."""
+class HomeHandler(JupyterHandler):
+    """Where no page is named, the first one opens: a list of files says nothing to who comes to look at a plan."""
 
-    titles: Mapping[str, str] = {}
+    @web.authenticated
+    def get(self, *_: str) -> None:
+        """Go to the first page."""
+        first = PageServer.hosting.first_page
+        self.redirect(url_path_join(self.base_url, "voila", "render", quote(first)))
+
+
+class PageServer(Voila):  # type: ignore[misc]  # Voilà has no types
+    """Voilà that asks for the token and says its address in our words, and opens the browser on the first page."""
+
     hosting: Hosting
 
     def init_settings(self) -> dict[str, Any]:
-        """Give the list of pages their titles.
+        """Put our pages before the Jupyter server's: what somebody without a token sees is one of them.
 
         Returns
         -------
@@ -64,19 +79,21 @@ class PageServer(Voila):  # type: ignore[misc]  # Voilà has no types
             Of the server.
         """
         settings: dict[str, Any] = super().init_settings()
-        settings["voila_jinja2_env"].globals["titles"] = self.titles
+        pages = settings["jinja2_env"]
+        pages.loader = jinja2.ChoiceLoader([jinja2.FileSystemLoader(str(_TEMPLATES / "linli")), pages.loader])
         return settings
 
     def init_handlers(self) -> list[Any]:
-        """Give pages the handler that lets them end their kernels.
+        """Give pages the handler that lets them end their kernels, and the bare address the first page.
 
         Returns
         -------
         handlers : list
             Of the server.
         """
+        ours = {TornadoVoilaHandler: PageHandler, TornadoVoilaTreeHandler: HomeHandler}
         handlers = super().init_handlers()
-        return [(each[0], PageHandler, *each[2:]) if each[1] is TornadoVoilaHandler else each for each in handlers]
+        return [(each[0], ours[each[1]], *_settings_of(each)) if each[1] in ours else each for each in handlers]
 
     def start(self) -> None:
         """Serve until the process is told to stop; closing its window stops it as Ctrl+C does, and ends every kernel."""
@@ -94,24 +111,27 @@ class PageServer(Voila):  # type: ignore[misc]  # Voilà has no types
             webbrowser.open(address)
 
 
-def serve_pages(folder: Path, titles: Mapping[str, str], hosting: Hosting) -> None:
+def serve_pages(folder: Path, hosting: Hosting) -> None:
     """Serve a folder of pages until the process is told to stop.
 
     Parameters
     ----------
     folder : Path
         With the pages, and nothing else: what is in it can be asked for.
-    titles : mapping of str to str
-        Of the pages, by file.
     hosting : Hosting
         Where and for whom.
     """
     _use_our_template()
     os.environ["VOILA_APP_IP"] = _reached_at(hosting.host)  # where a kernel started ahead asks for its visitor
-    PageServer.titles, PageServer.hosting = titles, hosting
+    PageServer.hosting = hosting
     server = PageServer(config=_settings(hosting))
     server.initialize([str(folder)])
     server.start()
+
+
+def _settings_of(handler: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Return what a handler is set up with; the one of the bare address needs nothing of what the list of files did."""
+    return () if handler[1] is TornadoVoilaTreeHandler else handler[2:]
 
 
 def _settings(hosting: Hosting) -> Any:
@@ -157,6 +177,5 @@ def _reached_at(host: str) -> str:
 
 
 def _use_our_template() -> None:
-    data = Path(str(resources.files("matching"))) / "cli" / "jupyter_data"
-    paths = [str(data), *filter(None, [os.environ.get("JUPYTER_PATH")])]
+    paths = [str(_TEMPLATES.parent.parent), *filter(None, [os.environ.get("JUPYTER_PATH")])]
     os.environ["JUPYTER_PATH"] = os.pathsep.join(paths)

@@ -50,7 +50,7 @@ def serve(options: argparse.Namespace) -> int:
             says=lambda address: print(_welcome(options, source, address), flush=True),
             opens_browser=not options.no_browser,
         )
-        serve_pages(Path(folder), {page.file: page.title for page in pages}, hosting)
+        serve_pages(Path(folder), hosting)
     return 0
 
 

@@ -27,7 +27,7 @@ function render({ model, el }) {
   async function wish(action) {
     const about = action === "urgent" ? `${need()} ${get("chosen").text}` : `${nameOf(looked())} ${looked()}`;
     const said = await ask(root, {
-      title: t(`ask.${action}`), intro: about.slice(0, 120), yes: t(`do.${action}`), no: t("do.cancel"),
+      title: t(`ask.${action}`), intro: about.slice(0, 120), yes: t(`do.${action}`), no: t("do.cancel"), missing: t("ask.missing"),
       fields: [
         { name: "reason", label: t(action === "forbid" ? "ask.reason_required" : "ask.reason"), required: action === "forbid", choices: t(`ask.reasons_${action}`).split("、") },
         { name: "by", label: t("ask.by"), value: myName() },
@@ -35,9 +35,20 @@ function render({ model, el }) {
     });
     if (said) send("wish", { action, need: need() ?? "", partner: looked() ?? "", by: keepName(said.by), reason: said.reason });
   }
+  async function severalAway() {
+    const said = await ask(root, {
+      title: t("ask.several"), intro: t("ask.several_intro"), yes: t("do.absent"), no: t("do.cancel"), missing: t("ask.missing"),
+      fields: [
+        { name: "who", label: t("ask.who"), required: true, most: "4000" },
+        { name: "reason", label: t("ask.reason"), choices: t("ask.reasons_absent").split("、") },
+        { name: "by", label: t("ask.by"), value: myName() },
+      ],
+    });
+    if (said) send("absent", { who: said.who, by: keepName(said.by), reason: said.reason });
+  }
   async function accept() {
     const said = await ask(root, {
-      title: t("ask.accept"), intro: t("ask.accept_intro", { count: get("proposal").toAccept, plan: get("proposal").id }), yes: t("do.accept"), no: t("do.cancel"),
+      title: t("ask.accept"), intro: t("ask.accept_intro", { count: get("proposal").toAccept, plan: get("proposal").id }), yes: t("do.accept"), no: t("do.cancel"), missing: t("ask.missing"),
       fields: [{ name: "by", label: t("ask.by_required"), value: myName(), required: true }, { name: "reason", label: t("ask.reason") }],
     });
     if (said) send("accept", { by: keepName(said.by), reason: said.reason });
@@ -45,8 +56,8 @@ function render({ model, el }) {
   async function exportPlan() {
     const phones = get("proposal").hasStore ? [{ name: "phonesFor", label: t("ask.phones"), value: "" }] : [];
     const said = await ask(root, {
-      title: t("ask.export"), intro: t("ask.export_intro"), yes: t("do.export"), no: t("do.cancel"),
-      fields: [{ name: "xlsx", type: "checkbox", label: t("ask.xlsx") }, { name: "html", type: "checkbox", label: t("ask.html") }, ...phones],
+      title: t("ask.export"), intro: t("ask.export_intro"), yes: t("do.export"), no: t("do.cancel"), missing: t("ask.missing_file"),
+      fields: [{ name: "xlsx", type: "checkbox", value: true, label: t("ask.xlsx") }, { name: "html", type: "checkbox", label: t("ask.html") }, ...phones],
     });
     if (!said) return;
     for (const format of ["xlsx", "html"]) if (said[format]) send("export", { format, phonesFor: said.phonesFor ?? "" });
@@ -55,7 +66,7 @@ function render({ model, el }) {
     const isAccepted = get("proposal").undoKind === "accept";
     if (!isAccepted) { send("undo"); return; }
     const said = await ask(root, {
-      title: t("ask.undo_accept"), intro: t("ask.undo_accept_intro"), yes: t("do.undo_accept"), no: t("do.cancel"),
+      title: t("ask.undo_accept"), intro: t("ask.undo_accept_intro"), yes: t("do.undo_accept"), no: t("do.cancel"), missing: t("ask.missing"),
       fields: [{ name: "by", label: t("ask.by_required"), value: myName(), required: true }],
     });
     if (said) send("undo", { by: keepName(said.by) });
@@ -123,6 +134,11 @@ function render({ model, el }) {
       needsCount: make("p", { class: "lm-quiet lm-count", role: "status" }),
     };
   }
+  function clearFilters() {
+    ui.filterInputs.search.focus();
+    ui.filterInputs.search.value = "";
+    send("filter", { search: "", community: "", skill: "", urgency: "" });
+  }
   function goToNeed(at) {
     const order = get("listed").rows;
     if (!order.length) return;
@@ -181,8 +197,10 @@ function render({ model, el }) {
     while (ui.needsBody.children.length > wanted.length) ui.needsBody.lastChild.remove();
   }
   function drawListed() {
-    const { rows, filters } = get("listed");
-    ui.needsCount.textContent = t("needs.shown", { shown: rows.length, all: get("needs").rows.length });
+    const { rows, filters, people } = get("listed");
+    const isFiltered = ["search", "community", "skill", "urgency"].some((name) => filters[name]);
+    ui.needsCount.replaceChildren(t("needs.shown", { shown: rows.length, all: get("needs").rows.length }), ...(isFiltered ? [" ", button(t("needs.clear"), clearFilters, { class: "lm-link" })] : []),
+      ...(people ?? []).map((words) => make("span", { class: "lm-hint" }, make("bdi", {}, words))));
     for (const [name, input] of Object.entries(ui.filterInputs)) {
       if (document.activeElement !== input || input.tagName === "SELECT") input.value = filters[name];
     }
@@ -381,7 +399,7 @@ function render({ model, el }) {
     ui.panel.replaceChildren(...pages[page.page](page).filter(Boolean));
     ui.panel.scrollTop = 0;
   }
-  const pages = pagesOf({ get, t, send, move, need, button, wish, moveAhead, drawWeights: () => drawWeights(), seen });
+  const pages = pagesOf({ get, t, send, move, need, button, wish, severalAway, moveAhead, drawWeights: () => drawWeights(), seen });
   function drawWeights(isMoving = false) {
     drawCandidates(isMoving);
     if (!seen.sliders) return;
@@ -404,7 +422,7 @@ function render({ model, el }) {
   function drawProposal() {
     const p = get("proposal");
     ui.head.counts.replaceChildren(...["met", "partial", "unmet"].map((each) => make("span", { class: `lm-tile lm-${each}` }, make("b", {}, String(p.counts[each])), ` ${t(`status.${each}`)}`)));
-    ui.head.proof.textContent = p.isBehind ? t("head.behind") : t("head.proof", { people: p.people, score: p.score, gap: p.gap });
+    ui.head.proof.textContent = p.isBehind ? t("head.behind") : t(p.isProved ? "head.proved" : "head.proof", { people: p.people, score: p.score, gap: p.gap });
     ui.head.proof.classList.toggle("lm-behind", p.isBehind);
     ui.head.proof.title = t("head.plan", { plan: p.id, day: p.asOf });
     ui.head.undo.disabled = !p.undo;
@@ -419,7 +437,7 @@ function render({ model, el }) {
   function drawNotice() {
     const { kind, words } = get("notice");
     ui.notice.dataset.kind = kind;
-    ui.notice.replaceChildren(...(words ? [make("bdi", {}, words), kind === "stale" ? button(t("do.refresh"), () => send("refresh"), { class: "lm-small" }) : "",
+    ui.notice.replaceChildren(...(words ? [make("bdi", {}, words), kind === "stale" ? button(t("do.refresh"), () => send("refresh"), { class: "lm-small" }) : kind === "accepted" ? button(t("do.export_dots"), exportPlan, { class: "lm-small" }) : "",
       button("×", () => ui.notice.replaceChildren(), { class: "lm-close", "aria-label": t("do.close") })] : []));
   }
 

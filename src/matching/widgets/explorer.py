@@ -205,13 +205,13 @@ class Explorer(ExplorerModel):
         """
         return self._wish("forbid", need_id, partner_id, by, reason)
 
-    def mark_absent(self, partner_id: str, *, by: str = "", reason: str = "") -> Self:
-        """Say that a partner cannot come at all.
+    def mark_absent(self, *partner_ids: str, by: str = "", reason: str = "") -> Self:
+        """Say that partners cannot come at all; several at once are one step to undo.
 
         Parameters
         ----------
-        partner_id : str
-            Who.
+        *partner_ids : str
+            Who: identifiers or names.
         by, reason : str
             Who says so, and why.
 
@@ -220,7 +220,8 @@ class Explorer(ExplorerModel):
         explorer : Explorer
             Itself.
         """
-        return self._wish("absent", "", partner_id, by, reason)
+        self._do("absent", who="、".join(partner_ids), by=by or self._desk.by, reason=reason)
+        return self
 
     def mark_urgent(self, need_id: str, *, by: str = "", reason: str = "") -> Self:
         """Say that a need comes first now.

@@ -9,6 +9,7 @@ from matching.labels import label
 from matching.planning import Override, list_conflicts
 from matching.widgets import explorer_looking as looking
 from matching.widgets import explorer_state as states
+from matching.widgets.explorer_people import people_named
 from matching.widgets.explorer_presets import weights_of_preset
 from matching.widgets.explorer_values import ExplorerState
 
@@ -16,6 +17,7 @@ Values = Mapping[str, Any]
 Event = Callable[[ExplorerState, Values], ExplorerState]
 
 _LONGEST = 500
+_LONGEST_LIST = 4000
 
 
 def happen(state: ExplorerState, name: str, values: Values) -> ExplorerState:
@@ -46,7 +48,7 @@ def happen(state: ExplorerState, name: str, values: Values) -> ExplorerState:
     return EVENTS[name](state, values)
 
 
-def read_text(values: Values, name: str) -> str:
+def read_text(values: Values, name: str, *, most: int = _LONGEST) -> str:
     """Return a text of an event.
 
     Parameters
@@ -55,14 +57,16 @@ def read_text(values: Values, name: str) -> str:
         What the event says.
     name : str
         Of the text.
+    most : int, default=500
+        Characters that are kept.
 
     Returns
     -------
     text : str
-        At most 500 characters; empty where it is missing.
+        Empty where it is missing.
     """
     found = values.get(name)
-    return found.strip()[:_LONGEST] if isinstance(found, str) else ""
+    return found.strip()[:most] if isinstance(found, str) else ""
 
 
 def _choose(state: ExplorerState, values: Values) -> ExplorerState:
@@ -109,6 +113,15 @@ def _wish(state: ExplorerState, values: Values) -> ExplorerState:
     return states.add_wishes(state, [wish])
 
 
+def _absent(state: ExplorerState, values: Values) -> ExplorerState:
+    """Mark several people as away at once: one step to undo."""
+    who = people_named(state.work.base, read_text(values, "who", most=_LONGEST_LIST), language=state.view.language)
+    by, reason = read_text(values, "by"), read_text(values, "reason")
+    return states.add_wishes(
+        state, [Override(action="absent", need_id=None, partner_id=each, by=by, reason=reason) for each in who]
+    )
+
+
 def _check_pin(state: ExplorerState, need_id: str, partner_id: str) -> None:
     """Refuse a pin that a rule blocks before anybody waits for a solver to find out."""
     base, language = state.work.base, state.view.language
@@ -138,6 +151,7 @@ EVENTS: Mapping[str, Event] = {
     "preset": _preset,
     "objective": lambda state, values: states.set_objective(state, read_text(values, "objective")),
     "wish": _wish,
+    "absent": _absent,
     "release": _release,
     "price": _price,
     "solve": lambda state, _values: looking.show_changes(states.solve_again(state)),

@@ -197,7 +197,7 @@ class ExplorerModel(anywidget.AnyWidget):
         state = after_accepting(self._state, self._score())
         self._desk = Desk(self._desk.has_store, by, self._desk.notice, self._desk.stamp)
         said = {"plan": plan.plan_id, "count": len(plan.pairs), "by": by}
-        self._say("done", label("widgets.explorer.accepted", language=self._language, **said))
+        self._say("accepted", label("widgets.explorer.accepted", language=self._language, **said))
         self._put(state)
         self._keep()
 

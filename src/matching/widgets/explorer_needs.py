@@ -2,18 +2,20 @@
 
 import collections
 import dataclasses
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from matching.labels import Language, label
 from matching.planning import Candidates
+from matching.planning.standing import Pair
 from matching.records import Need, Urgency, show_choice
 from matching.views.svg import clean_text
 from matching.widgets.explorer_facts import CLOSED, PlanFacts
-from matching.widgets.explorer_values import View
+from matching.widgets.explorer_values import View, Work
 
 _URGENCY = {urgency: rank for rank, urgency in enumerate(Urgency)}
 _STATUS = {"unmet": 0, "partial": 1, "met": 2, CLOSED: 3}
+_MOST_PEOPLE = 3
 TIP = 2000
 """Characters of a text that are sent; nobody reads more in a table."""
 
@@ -77,7 +79,25 @@ def index_needs(base: Candidates) -> NeedIndex:
     )
 
 
-def list_needs(index: NeedIndex, facts: PlanFacts, view: View, urgent: frozenset[str]) -> list[int]:
+def asked_about(work: Work) -> frozenset[Pair]:
+    """Return the pairs that somebody asked about or ruled out: whoever was excluded is still found by name at the need.
+
+    Parameters
+    ----------
+    work : Work
+        Data and wishes.
+
+    Returns
+    -------
+    pairs : frozenset of Pair
+    """
+    asked = {(w.need_id, w.partner_id) for w in work.settings.wishes if w.need_id and w.partner_id}
+    return work.base.sides.standing.forbidden | asked
+
+
+def list_needs(
+    index: NeedIndex, facts: PlanFacts, view: View, urgent: frozenset[str], asked: Collection[Pair] = ()
+) -> list[int]:
     """Return which needs are listed, in their order.
 
     Parameters
@@ -90,6 +110,8 @@ def list_needs(index: NeedIndex, facts: PlanFacts, view: View, urgent: frozenset
         Filters and order.
     urgent : frozenset of str
         Needs that a person declared urgent.
+    asked : collection of Pair
+        Pairs that somebody asked about: their partners are found by name at their needs, as those are who are placed there.
 
     Returns
     -------
@@ -97,7 +119,10 @@ def list_needs(index: NeedIndex, facts: PlanFacts, view: View, urgent: frozenset
         Indices of needs. Closed needs come last in every order but that of the register.
     """
     words = _fold(view.search).split()
-    kept = [row for row in range(len(index.ids)) if _passes(index, facts, view, urgent, words, row)]
+    also: dict[str, list[str]] = collections.defaultdict(list)
+    for need_id, partner_id in asked:
+        also[need_id].append(partner_id)
+    kept = [row for row in range(len(index.ids)) if _passes(index, facts, view, urgent, words, also, row)]
     if view.order == "register":
         return kept
     status = {row: _STATUS[facts.status.get(index.ids[row], CLOSED)] for row in kept}
@@ -107,7 +132,15 @@ def list_needs(index: NeedIndex, facts: PlanFacts, view: View, urgent: frozenset
     return sorted(kept, key=lambda row: (status[row], rank[row], row))
 
 
-def _passes(index: NeedIndex, facts: PlanFacts, view: View, urgent: frozenset[str], words: list[str], row: int) -> bool:
+def _passes(
+    index: NeedIndex,
+    facts: PlanFacts,
+    view: View,
+    urgent: frozenset[str],
+    words: list[str],
+    also: Mapping[str, list[str]],
+    row: int,
+) -> bool:
     need_id = index.ids[row]
     urgency = Urgency.URGENT if need_id in urgent else index.urgencies[row]
     if view.community and index.communities[row] != view.community:
@@ -118,8 +151,43 @@ def _passes(index: NeedIndex, facts: PlanFacts, view: View, urgent: frozenset[st
         return False
     if not words:
         return True
-    here = f"{index.folded[row]} {' '.join(index.names.get(who, '') for who in facts.placed.get(need_id, ()))}"
+    people = (*facts.placed.get(need_id, ()), *also.get(need_id, ()))
+    here = f"{index.folded[row]} {' '.join(index.names.get(who, '') for who in people)}"
     return all(word in here for word in words)
+
+
+def find_people(index: NeedIndex, facts: PlanFacts, view: View) -> list[str]:
+    """Say of the people whose name is searched for what the plan gives them, where no need is listed.
+
+    Parameters
+    ----------
+    index : NeedIndex
+        Of the data.
+    facts : PlanFacts
+        Of the plan.
+    view : View
+        With the words searched for.
+
+    Returns
+    -------
+    said : list of str
+        One sentence a person, for three of them at most.
+    """
+    words = _fold(view.search).split()
+    found = [who for who, name in index.names.items() if words and all(word in name for word in words)]
+    said = []
+    for who in found[:_MOST_PEOPLE]:
+        needs = facts.load.get(who, (0, 0.0))[0]
+        key = f"widgets.explorer.needs.{'person_elsewhere' if needs else 'person_free'}"
+        said.append(
+            label(
+                key,
+                language=view.language,
+                who=f"{index.names[who].removeprefix(_fold(who)).strip()} {who}",
+                needs=needs,
+            )
+        )
+    return said
 
 
 def need_rows(base: Candidates, index: NeedIndex, language: Language) -> list[list[Any]]:

@@ -1,5 +1,5 @@
 // The pages below the candidates: each a function from its section to what stands in the panel.
-function pagesOf({ get, t, send, move, need, button, wish, moveAhead, drawWeights, seen }) {
+function pagesOf({ get, t, send, move, need, button, wish, severalAway, moveAhead, drawWeights, seen }) {
   const quiet = (words) => make("p", { class: "lm-quiet" }, words);
   return {
     why(page) {
@@ -44,8 +44,10 @@ function pagesOf({ get, t, send, move, need, button, wish, moveAhead, drawWeight
         make("span", { class: "lm-quiet" }, " ", make("bdi", {}, [each.reason, each.by].filter(Boolean).join(" · "))), " ",
         button(t("do.release"), () => send("release", { action: each.action, need: each.need, partner: each.partner }), { class: "lm-small", "aria-label": `${t("do.release")} ${each.words} ${each.about}` })));
       return [
-        make("h3", {}, t("changes.wishes")), list.length ? make("ul", { class: "lm-wishes" }, ...list) : quiet(t("changes.no_wishes")),
+        make("div", { class: "lm-title" }, make("h3", {}, t("changes.wishes")), button(t("do.several_dots"), severalAway, { class: "lm-small" })), list.length ? make("ul", { class: "lm-wishes" }, ...list) : quiet(t("changes.no_wishes")),
         make("h3", {}, t("changes.title")), make("p", {}, page.headline || t("changes.none")),
+        page.told.length > 0 && make("ul", { class: "lm-told" }, ...page.told.map(([kind, id, about, words]) => make("li", { class: `lm-told-${kind}` },
+          button(about, () => send("choose", { need: id }), { class: "lm-link" }), " ", make("bdi", {}, words)))),
         page.rows.length > 0 && wordTable({ label: t("changes.title"), columns: page.columns, rows: page.rows, lang: get("words").lang, wide: [3, 4] }),
         ...page.warnings.map((words) => make("p", { class: "lm-hard" }, make("bdi", {}, words))),
       ];

@@ -1,5 +1,6 @@
 """The pages below the candidates: why, network, changes, charts, shortages, record."""
 
+import collections
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -34,6 +35,7 @@ PRICED_AT_ONCE = 50_000
 
 _MOST_RIVALS = 8
 _MOST_RECORDS = 300
+_MOST_TOLD = 20
 
 
 def why_page(state: ExplorerState) -> Page:
@@ -146,10 +148,34 @@ def changes_page(state: ExplorerState) -> Page:
         "headline": clean_text(changes.summary(language=language).split("\n")[0]) if changes is not None else "",
         "columns": [str(name) for name in table.columns] if table is not None else [],
         "rows": [[clean_text(cell) for cell in row] for row in table.itertuples(index=False)] if table is not None else [],
-        "nowMet": [*changes.now_met] if changes is not None else [],
-        "nowUnmet": [*changes.now_unmet] if changes is not None else [],
+        "told": _told(state) if changes is not None else [],
         "warnings": [clean_text(each) for each in work.plan.warnings],
     }  # fmt: skip
+
+
+def _told(state: ExplorerState) -> list[list[str]]:
+    """Say need by need what solving changed: who takes over from whom, what is met now, and what no longer is."""
+    work, language = state.work, state.view.language
+    changes, base = work.changes, work.base
+    if changes is None or work.before is None:
+        return []
+    names = {each.partner_id: clean_text(each.name, most=60) for each in base.profiles.partners}
+    was: dict[str, list[str]] = collections.defaultdict(list)
+    now: dict[str, list[str]] = collections.defaultdict(list)
+    old, new = set(work.before.pairs), set(work.plan.pairs)
+    for by_need, pairs, others in ((was, work.before.pairs, new), (now, work.plan.pairs, old)):
+        for need_id, partner_id in pairs:
+            if (need_id, partner_id) not in others:
+                by_need[need_id].append(names.get(partner_id, partner_id))
+    kinds = [("over", n) for n in was if n in now]
+    kinds += [("unmet", n) for n in changes.now_unmet] + [("met", n) for n in changes.now_met]
+    known = {need.need_id: need for need in base.profiles.needs}
+    said = []
+    for kind, need_id in kinds[:_MOST_TOLD]:
+        who = {"before": "、".join(was[need_id]) or "—", "after": "、".join(now[need_id]) or "—"}
+        words = label(f"widgets.explorer.changes.{kind}", language=language, **who)
+        said.append([kind, need_id, describe_need(known[need_id]) if need_id in known else need_id, words])
+    return said
 
 
 def _wish(state: ExplorerState, index: int) -> Page:

@@ -103,7 +103,7 @@ def add_wishes(state: ExplorerState, wishes: Iterable[Override]) -> ExplorerStat
     state : ExplorerState
         As it was.
     wishes : iterable of Override
-        What is asked for, by whom and why.
+        What is asked for, by whom and why; together they are one step to undo.
 
     Returns
     -------
@@ -123,6 +123,7 @@ def add_wishes(state: ExplorerState, wishes: Iterable[Override]) -> ExplorerStat
     if not asked:
         return state
     what = " ".join(filter(None, (asked[0].need_id, asked[0].partner_id)))
+    what += f" +{len(asked) - 1}" if len(asked) > 1 else ""
     return _ask(state, dataclasses.replace(state.work.settings, wishes=tuple(held)), asked[0].action, what)
 
 

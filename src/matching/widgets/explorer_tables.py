@@ -5,7 +5,7 @@ from __future__ import annotations
 from matching import frames as pd
 from matching.labels import Language, label
 from matching.records import show_choice
-from matching.widgets.explorer_needs import NeedIndex, list_needs
+from matching.widgets.explorer_needs import NeedIndex, asked_about, list_needs
 from matching.widgets.explorer_ranking import candidate_card, marks_of, rank_candidates
 from matching.widgets.explorer_values import ExplorerState
 
@@ -39,7 +39,7 @@ def need_table(state: ExplorerState, index: NeedIndex) -> pd.DataFrame:
             label(f"widgets.explorer.status.{facts.status.get(index.ids[row], 'closed')}", language=language),
             len(facts.placed.get(index.ids[row], ())),
         ]
-        for row in list_needs(index, facts, state.view, urgent)
+        for row in list_needs(index, facts, state.view, urgent, asked_about(state.work))
     ]
     return _frame(("need", "text", "community", "urgency", "status", "placed"), rows, language)
 

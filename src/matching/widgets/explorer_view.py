@@ -6,7 +6,15 @@ from typing import Any
 
 from matching.affinity.weights import FEATURES
 from matching.labels import label, labels_under
-from matching.widgets.explorer_needs import NeedIndex, filter_choices, list_needs, need_card, need_rows
+from matching.widgets.explorer_needs import (
+    NeedIndex,
+    asked_about,
+    filter_choices,
+    find_people,
+    list_needs,
+    need_card,
+    need_rows,
+)
 from matching.widgets.explorer_pages import build_page
 from matching.widgets.explorer_plans import candidates_of
 from matching.widgets.explorer_presets import read_presets
@@ -14,6 +22,9 @@ from matching.widgets.explorer_ranking import Ranking, candidate_card, marks_of,
 from matching.widgets.explorer_values import ExplorerState
 
 Section = dict[str, Any]
+
+_PROVED = 1e-9
+"""Gap up to which a plan is called the best: what sums of floating-point numbers differ by."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -27,7 +38,7 @@ class Desk:
     by : str
         Who works here.
     notice : tuple of (str, str)
-        Kind (``"done"``, ``"refused"`` or ``"stale"``) and words of what was said last.
+        Kind (``"done"``, ``"accepted"``, ``"refused"`` or ``"stale"``) and words of what was said last.
     stamp : int
         Grows with each notice, so that the same words are said again.
     """
@@ -105,8 +116,10 @@ def _status(ground: Ground) -> Section:
 
 def _listed(ground: Ground) -> Section:
     state, view = ground.state, ground.state.view
+    rows = list_needs(ground.index, state.work.facts, view, _urgent(state), asked_about(state.work))
     return {
-        "rows": list_needs(ground.index, state.work.facts, view, _urgent(state)),
+        "rows": rows,
+        "people": [] if rows else find_people(ground.index, state.work.facts, view),
         "filters": {name: getattr(view, name) for name in ("search", "community", "skill", "urgency", "order")},
     }
 
@@ -183,6 +196,7 @@ def _plan(ground: Ground) -> Section:
         "partners": len(facts.load),
         "score": f"{plan.proof.score_total:.2f}",
         "gap": f"{plan.proof.gap:.2%}",
+        "isProved": plan.proof.gap <= _PROVED,
         "isBehind": state.work.is_behind,
         "toAccept": sum(not each.is_locked for each in plan.assignments),
         "changed": len(changes) if changes is not None else 0,
@@ -217,7 +231,7 @@ def _solved(ground: Ground) -> tuple[object, ...]:
 def _listing(ground: Ground) -> tuple[object, ...]:
     view = ground.state.view
     filters = (view.search, view.community, view.skill, view.urgency, view.order)
-    return (*_solved(ground), *filters, _urgent(ground.state))
+    return (*_solved(ground), *filters, _urgent(ground.state), asked_about(ground.state.work))
 
 
 def _ranked(ground: Ground) -> tuple[object, ...]:

@@ -94,22 +94,31 @@ function wordTable({ label, columns, rows, lang, choose, wide = [] }) {
   return make("table", { class: "lm-table", "aria-label": label }, make("thead", {}, make("tr", {}, ...heads)), body);
 }
 
-// Asks for a few words before something is done. Resolves to what was typed, or to null.
-function ask(root, { title, intro, fields, yes, no }) {
+// Asks for a few words before something is done. Resolves to what was typed, or to null. What is missing is said in `missing`, not in the
+// browser's own language; where there are boxes to tick, one of them must be.
+function ask(root, { title, intro, fields, yes, no, missing = "" }) {
   return new Promise((resolve) => {
     const number = Math.random().toString(36).slice(2, 8);
     const inputs = fields.map((field, at) => make("input", {
       id: `lm-ask-${number}-${at}`, class: "lm-input", type: field.type || "text", value: field.value ?? "", required: field.required,
-      maxlength: "200", autocomplete: "off", ...KEYS, ...(field.type === "checkbox" ? { maxlength: null } : {}),
+      maxlength: field.most ?? "200", autocomplete: "off", ...KEYS, ...(field.type === "checkbox" ? { maxlength: null } : {}),
     }));
+    fields.forEach((field, at) => { if (field.type === "checkbox") inputs[at].checked = field.value === true; });
+    const boxes = inputs.filter((input) => input.type === "checkbox");
+    const check = () => {
+      inputs.forEach((input) => input.setCustomValidity(input.required && !input.value.trim() ? missing : ""));
+      if (boxes.length) boxes[0].setCustomValidity(boxes.some((box) => box.checked) ? "" : missing);
+    };
     const rows = fields.map((field, at) => (field.type === "checkbox"
       ? make("label", { class: "lm-tick", for: inputs[at].id }, inputs[at], field.label)
       : make("div", { class: "lm-asked" }, make("label", { for: inputs[at].id }, field.label), inputs[at],
-        ...(field.choices ? [make("div", { class: "lm-quick" }, ...field.choices.map((choice) => make("button", { type: "button", ...KEYS, onclick: () => { inputs[at].value = choice; inputs[at].focus(); } }, choice)))] : []))));
+        ...(field.choices ? [make("div", { class: "lm-quick" }, ...field.choices.map((choice) => make("button", { type: "button", ...KEYS, onclick: () => { inputs[at].value = choice; check(); inputs[at].focus(); } }, choice)))] : []))));
     const form = make("form", { method: "dialog" }, make("h3", { id: `lm-ask-${number}` }, title), intro && make("p", { class: "lm-intro" }, intro), ...rows,
       make("div", { class: "lm-buttons" }, make("button", { type: "submit", class: "lm-main", value: "yes", ...KEYS }, yes),
         make("button", { type: "submit", value: "no", formnovalidate: true, ...KEYS }, no)));
     const dialog = make("dialog", { class: "lm-dialog", "aria-labelledby": `lm-ask-${number}` }, form);
+    form.addEventListener("input", check);
+    check();
     const before = document.activeElement;
     dialog.addEventListener("keydown", (event) => event.stopPropagation());
     dialog.addEventListener("close", () => {
