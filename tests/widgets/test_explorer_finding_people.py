@@ -8,13 +8,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matching.errors import CallError
-from matching.planning import score
+from matching.planning import list_conflicts, score
+from matching.planning.collisions import KINDS
+from matching.records import CHINA
 from matching.samples import make_district
+from matching.store import open_store
+from matching.widgets import explore
 from matching.widgets.explorer_events import happen
 from matching.widgets.explorer_needs import asked_about, find_people, index_needs, list_needs
 from matching.widgets.explorer_pages import changes_page
 from matching.widgets.explorer_people import people_named
 from matching.widgets.explorer_state import solve_again, start_explorer
+from matching.widgets.explorer_view import Desk, draw_sections, ground_of
 
 AS_OF = dt.date(2024, 7, 31)
 BASE = score(make_district(units=5, specialists=6, community_partners=4, volunteers=25, needs=12), as_of=AS_OF)
@@ -95,3 +100,38 @@ def test_the_page_of_changes_names_who_takes_over_and_what_is_no_longer_met(star
         over = [each[3] for each in told if each[:2] == ["over", need_id]]
         assert bool(over) == bool(names)
         assert all(name in over[0] for name in names)
+
+
+def test_every_row_shows_what_the_pair_would_collide_with_before_it_is_chosen(start):
+    index = index_needs(BASE)
+    seen = set()
+    for need_id in index.ids:
+        state = happen(start, "choose", {"need": need_id})
+        marks = draw_sections(ground_of(state, index, Desk()), {})[0]["marks"]
+        for who, (names, *_) in marks.items():
+            kinds = {each.kind for each in list_conflicts(state.work.plan, need_id, who)} & set(KINDS)
+            assert set(names) & set(KINDS) == (set() if "placed" in names or "extra" in names else kinds)
+            seen |= kinds
+    assert {"overlap", "full"} <= seen
+
+
+def test_a_pair_that_was_decided_before_says_by_whom_when_and_why(start, tmp_path):
+    at = dt.datetime(2024, 7, 31, 9, tzinfo=CHINA)
+    need_id, who = start.work.plan.pairs[0]
+    with open_store(tmp_path / "a.db", create=True) as store:
+        store.import_community(BASE.community, by="王主任", at=at)
+        explorer = explore(store, by="李书记", as_of=AS_OF, now=lambda: at)
+        explorer.forbid(need_id, who, reason="居民不愿意", by="李书记").solve()
+        explorer.accept(by="李书记")
+        explorer.choose(need_id, who).open_page("why")
+        names, _, _, said = explorer.marks[who]
+        assert "ruled" in names
+        for words in (said, explorer.page["reviewed"]):
+            assert len(words) == 1
+            assert all(part in words[0] for part in ("2024-07-31", "李书记", "居民不愿意"))
+        other = explorer.plan.pairs[0]
+        explorer.choose(*other)
+        assert "accepted" in explorer.marks[other[1]][0]
+        assert "李书记" in explorer.marks[other[1]][3][0]
+        explorer.undo(by="李书记")
+        assert explorer.marks[other[1]][3] == [], "what was taken back is not said"

@@ -340,12 +340,12 @@ function render({ model, el }) {
   function drawMarks() {
     const marks = get("marks");
     for (const [id, row] of ui.candidateRows) {
-      const [said, needs, hours] = marks[id] ?? [[], 0, 0];
+      const [said, needs, hours, reviewed] = marks[id] ?? [[], 0, 0, []];
       const [most, mostHours] = get("cards")[id]?.most ?? [0, 0];
-      const key = `${said.join()}|${needs}|${hours}`;
+      const key = `${said.join()}|${needs}|${hours}|${reviewed.join()}`;
       if (row.marks_ === key) continue;
       row.marks_ = key;
-      row.cells_.marks.title = said.map((mark) => t(`mark.${mark}`)).join("、"); // the column is narrow
+      row.cells_.marks.title = [...said.map((mark) => t(`tip.${mark}`)), ...reviewed].join("\n"); // the column is narrow
       row.cells_.marks.replaceChildren(...said.map((mark) => make("span", { class: `lm-mark lm-m-${mark}` }, t(`mark.${mark}`))));
       row.cells_.load.textContent = t("candidates.load", { needs, most, hours, mostHours });
     }

@@ -11,6 +11,7 @@ from matching.planning.standing import Pair
 from matching.records import Need, Urgency, show_choice
 from matching.views.svg import clean_text
 from matching.widgets.explorer_facts import CLOSED, PlanFacts
+from matching.widgets.explorer_reviews import Review, reviews_by_need
 from matching.widgets.explorer_values import View, Work
 
 _URGENCY = {urgency: rank for rank, urgency in enumerate(Urgency)}
@@ -35,6 +36,8 @@ class NeedIndex:
         What the search looks in.
     names : mapping of str to str
         Folded names by partner.
+    reviews : mapping of str to tuple of Review
+        What was decided and answered about each need.
     """
 
     ids: tuple[str, ...]
@@ -44,6 +47,7 @@ class NeedIndex:
     urgencies: tuple[Urgency, ...]
     folded: tuple[str, ...]
     names: dict[str, str]
+    reviews: Mapping[str, tuple[Review, ...]]
 
 
 def index_needs(base: Candidates) -> NeedIndex:
@@ -76,6 +80,7 @@ def index_needs(base: Candidates) -> NeedIndex:
         urgencies=tuple(need.urgency or Urgency.NORMAL for need in profiles.needs),
         folded=folded,
         names={p.partner_id: _fold(f"{p.partner_id} {clean_text(p.name, most=200)}") for p in profiles.partners},
+        reviews=reviews_by_need(base.community),
     )
 
 

@@ -15,6 +15,8 @@ function pagesOf({ get, t, send, move, need, button, wish, severalAway, moveAhea
         page.isPlaced && make("p", { class: "lm-ok" }, t("why.placed")),
         page.conflicts.length > 0 && make("ul", { class: "lm-conflicts", "aria-label": t("why.conflicts") }, ...page.conflicts.map(([isHard, words]) =>
           make("li", { class: isHard ? "lm-hard" : "lm-soft" }, make("b", {}, t(isHard ? "why.hard" : "why.soft")), " ", make("bdi", {}, words)))),
+        page.reviewed.length > 0 && make("ul", { class: "lm-reviewed", "aria-label": t("why.reviewed") }, ...page.reviewed.map((words) =>
+          make("li", { class: "lm-quiet" }, make("b", {}, t("why.reviewed")), " ", make("bdi", {}, words)))),
         !page.isPlaced && !page.conflicts.length && make("p", { class: "lm-ok" }, t("why.free")),
         page.price && make("p", {}, make("b", {}, t("why.price")), " ", make("bdi", {}, page.price)),
         page.canPrice && button(t("why.ask_price"), () => send("price"), { class: "lm-small" }),

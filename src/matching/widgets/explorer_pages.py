@@ -4,11 +4,10 @@ import collections
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from matching.labels import Language, label
+from matching.labels import label
 from matching.planning import list_conflicts, list_shortages
 from matching.planning.explanation import explain_pair
-from matching.planning.standing import standing_decisions
-from matching.records import CHINA, Community, show_choice
+from matching.records import show_choice
 from matching.views import (
     Coverage,
     Link,
@@ -26,6 +25,7 @@ from matching.views.svg import clean_text
 from matching.widgets.explorer_needs import describe_need
 from matching.widgets.explorer_plans import candidates_of
 from matching.widgets.explorer_ranking import Ranking
+from matching.widgets.explorer_reviews import list_reviews, say_reviews
 from matching.widgets.explorer_values import ExplorerState
 
 Page = dict[str, Any]
@@ -69,10 +69,17 @@ def why_page(state: ExplorerState) -> Page:
         "svg": explanation_chart(told, language=view.language),
         "isPlaced": is_placed,
         "isBlocked": bool(told.blocked),
+        "reviewed": _reviewed(state),
         "conflicts": [[each.is_hard, clean_text(each.words)] for each in conflicts],
         "price": clean_text(price),
         "canPrice": not (price or told.blocked or is_placed),
     }
+
+
+def _reviewed(state: ExplorerState) -> list[str]:
+    view = state.view
+    about = [each for each in list_reviews(state.work.base.community) if each.need_id == view.need_id]
+    return say_reviews(about, language=view.language).get(view.partner_id, [])
 
 
 def _price(state: ExplorerState) -> str:
@@ -253,49 +260,26 @@ def record_page(state: ExplorerState) -> Page:
     page : dict
     """
     language, community = state.view.language, state.work.base.community
-    rows = [*_decided(community, language), *_answered(community, language)]
+    names = {partner.partner_id: partner.name for partner in community.partners}
+    rows = [
+        [
+            each.on,
+            each.need_id,
+            f"{names.get(each.partner_id, '')} {each.partner_id}",
+            show_choice(each.what, language=language),
+            each.by,
+            each.reason,
+        ]
+        for each in list_reviews(community)
+    ]
     rows.sort(key=lambda row: row[0], reverse=True)
     rows.sort(key=lambda row: row[1] != state.view.need_id)
-    names = ("on", "need", "partner", "what", "by", "reason")
+    heads = ("on", "need", "partner", "what", "by", "reason")
     return {
-        "columns": [label(f"widgets.explorer.record.{name}", language=language) for name in names],
+        "columns": [label(f"widgets.explorer.record.{name}", language=language) for name in heads],
         "rows": [[clean_text(cell, most=200) for cell in row] for row in rows[:_MOST_RECORDS]],
         "more": max(len(rows) - _MOST_RECORDS, 0),
     }
-
-
-def _decided(community: Community, language: Language) -> list[list[str]]:
-    names = {partner.partner_id: partner.name for partner in community.partners}
-    return [
-        [
-            f"{each.at.astimezone(CHINA):%Y-%m-%d}",
-            each.need_id or "",
-            f"{names.get(community.resolve(each.partner_id or ''), '')} {each.partner_id or ''}",
-            show_choice(each.action, language=language),
-            each.by,
-            each.reason or "",
-        ]
-        for each in standing_decisions(community)
-        if community.resolve(each.partner_id or "") not in community.frozen_ids
-    ]
-
-
-def _answered(community: Community, language: Language) -> list[list[str]]:
-    names = {partner.partner_id: partner.name for partner in community.partners}
-    undone = {each.reverses for each in community.services if each.reverses}
-    return [
-        [
-            each.date.isoformat() if each.date else "",
-            each.need_id,
-            f"{names.get(community.resolve(each.partner_id), '')} {each.partner_id}",
-            show_choice(each.result, language=language),
-            each.recorder or "",
-            each.note or "",
-        ]
-        for each in community.services
-        if each.need_id and each.result and each.record_id not in undone
-        and community.resolve(each.partner_id) not in community.frozen_ids
-    ]  # fmt: skip
 
 
 _BUILD: Mapping[str, Callable[[ExplorerState], Page]] = {

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from matching.affinity.part_words import describe_part
 from matching.labels import Language, label
 from matching.planning import Candidates, licences_for
+from matching.planning.collisions import find_collisions
 from matching.planning.evidence import evidence_of
 from matching.planning.explanation import reason_for
 from matching.records import show_choice
@@ -148,10 +149,13 @@ def marks_of(work: Work, facts: PlanFacts, need_id: str, partner_ids: list[str])
     -------
     marks : dict of str to (list of str, int, float)
         Marks, and needs and hours in the plan. Marks are ``"placed"``, ``"extra"``, ``"pin"``, ``"forbid"``,
-        ``"absent"``, and what was reviewed before: ``"accepted"``, ``"declined"``, ``"missed"``, ``"done"``, ``"ruled"``.
+        ``"absent"``, what was reviewed before: ``"accepted"``, ``"declined"``, ``"missed"``, ``"done"``, ``"ruled"``,
+        and, of those who are not placed, what they collide with in the plan: `matching.planning.collisions.KINDS`.
     """
     standing = work.base.sides.standing
     wished = {(w.action, w.need_id, w.partner_id) for w in work.settings.wishes}
+    asked = [who for who in partner_ids if (need_id, who) not in facts.pairs]
+    collisions = find_collisions(work.plan, need_id, asked) if need_id else {}
     marks = {}
     for who in partner_ids:
         pair = (need_id, who)
@@ -169,5 +173,6 @@ def marks_of(work: Work, facts: PlanFacts, need_id: str, partner_ids: list[str])
             ("ruled", pair in standing.forbidden),
         )
         needs, hours = facts.load.get(who, (0, 0.0))
-        marks[who] = [[name for name, applies in said if applies], needs, round(hours, 2)]
+        names = [name for name, applies in said if applies]
+        marks[who] = [[*names, *collisions.get(who, ())], needs, round(hours, 2)]
     return marks

@@ -19,6 +19,7 @@ from matching.widgets.explorer_pages import build_page
 from matching.widgets.explorer_plans import candidates_of
 from matching.widgets.explorer_presets import read_presets
 from matching.widgets.explorer_ranking import Ranking, candidate_card, marks_of, rank_candidates
+from matching.widgets.explorer_reviews import say_reviews
 from matching.widgets.explorer_values import ExplorerState
 
 Section = dict[str, Any]
@@ -156,7 +157,9 @@ def _marks(ground: Ground) -> Section:
     state = ground.state
     partners = state.work.base.profiles.partners
     ids = [partners[column].partner_id for column in ground.ranking.columns]
-    return marks_of(state.work, state.work.facts, state.view.need_id, ids)
+    marks = marks_of(state.work, state.work.facts, state.view.need_id, ids)
+    said = say_reviews(ground.index.reviews.get(state.view.need_id, ()), language=state.view.language)
+    return {who: [*own, said.get(who, [])] for who, own in marks.items()}
 
 
 def _weights(ground: Ground) -> Section:
