@@ -60,7 +60,13 @@ class HomeHandler(JupyterHandler):
 
     @web.authenticated
     def get(self, *_: str) -> None:
-        """Go to the first page."""
+        """Go to the first page.
+
+        Parameters
+        ----------
+        *_ : str
+            The rest of the address, which says nothing more.
+        """
         first = PageServer.hosting.first_page
         self.redirect(url_path_join(self.base_url, "voila", "render", quote(first)))
 
