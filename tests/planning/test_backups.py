@@ -14,6 +14,7 @@ from matching.planning.shortages import list_shortages
 from matching.planning.standbys import bench_of, list_standbys
 from matching.records import Community, Licence, Result, ServiceRecord
 from planning.districts import AS_OF, districts, need, volunteer, window
+from planning.test_why_not import first_worth
 
 FEW = settings(max_examples=40, deadline=None)
 
@@ -183,13 +184,16 @@ def test_flips_name_the_weight_and_the_choice_and_ties_are_left_to_people():
 
 @settings(max_examples=15, deadline=None)
 @given(districts())
-def test_a_flip_is_what_solving_with_that_weight_gives(community):
+def test_a_flip_is_worth_what_solving_with_that_weight_gives(community):
     candidates = score(community, as_of=AS_OF)
     plan = solve(candidates)
-    found = {(flip.feature, flip.step): set(flip.added) for flip in list_flips(plan, features=["place", "skill"]).flips}
+    found = {(flip.feature, flip.step): flip for flip in list_flips(plan, features=["place", "skill"]).flips}
     for feature, step in itertools.product(("place", "skill"), (0.1, -0.1)):
         again = solve(candidates.reweighted({feature: candidates.weights[feature] * (1 + step)}))
-        assert set(again.pairs) - set(plan.pairs) == found.get((feature, step), set())
+        flip, edge_of = found.get((feature, step)), again.working.model.edge_of
+        flipped = {*plan.pairs} if flip is None else {*plan.pairs, *flip.added} - {*flip.dropped}
+        worth, best = (first_worth(again, [edge_of[pair] for pair in pairs]) for pairs in (flipped, again.pairs))
+        assert worth == pytest.approx(best, abs=1e-5)
 
 
 def test_a_step_that_is_no_share_is_refused():

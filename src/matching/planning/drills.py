@@ -3,7 +3,7 @@
 import dataclasses
 import itertools
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -63,27 +63,42 @@ def drill(plan: Proposal, *, size: int = 1, most: int = 20) -> tuple[Drill, ...]
     All subsets are covered, and few are looked at. A need that more stand-bys could join than places can fall empty in all never
     falls, whoever else draws on them: by Hall's theorem its places can be filled last. Who serves only such needs, and could stand in
     at no other, changes nothing by staying away, so that a subset with such a person is no worse than without. Subsets are taken
-    by how many needs could fall at most, and the search ends where that is less than what `most` subsets reach already.
+    by how many needs could fall at most; where somebody draws on nothing that the others draw on, what falls without all of them is what falls
+    without her and what falls without the others; and the search ends where that is less than what `most` subsets reach already.
     """
     if not 1 <= size <= _LARGEST:
         raise CallError(f"size must be from 1 to {_LARGEST}; got {size!r}")
     bench = bench_of(plan)
     backups = {need: _free_backups(bench, need) for need in bench.team}
-    people = _who_matters(bench, backups, size)
+    fragile = _fragile(bench, backups, size)
+    people = _who_matters(bench, backups, fragile)
+    near = _near(bench, backups, fragile, people)
     known: dict[Absent, frozenset[int]] = {(): frozenset()}
+
+    def fallen_of(absent: Absent) -> frozenset[int]:
+        alone = next((who for who in absent if near[who].isdisjoint(absent)), None)
+        if alone is None or len(absent) == 1:
+            return _fallen(bench, backups, absent)
+        # whoever draws on nothing that the others draw on changes nothing for them
+        return known[(alone,)] | known[tuple(who for who in absent if who != alone)]
+
     for number in range(1, size):
-        known |= {absent: _fallen(bench, backups, absent) for absent in itertools.combinations(people, number)}
+        for absent in itertools.combinations(people, number):
+            known[absent] = fallen_of(absent)
     worst: list[tuple[int, Absent]] = []
+    found: dict[Absent, frozenset[int]] = {}
     for bound, subsets in _by_bound(people, size):
-        if len(worst) >= most and bound < -worst[most - 1][0]:
+        enough = -worst[most - 1][0] if len(worst) >= most else 1
+        if bound < enough:
             break  # nothing further can fall as far as those found already
         for absent in subsets:
-            fallen = known[absent] = _fallen(bench, backups, absent)
+            fallen = fallen_of(absent)
             # each of them matters: without any one, less would fall
-            if fallen and all(known[part] < fallen for part in itertools.combinations(absent, size - 1)):
+            if len(fallen) >= enough and all(known[part] < fallen for part in itertools.combinations(absent, size - 1)):
                 worst.append((-len(fallen), absent))
+                found[absent] = fallen
         worst = sorted(worst)[:most]
-    return tuple(_named(bench, absent, known[absent]) for _, absent in worst)
+    return tuple(_named(bench, absent, found[absent]) for _, absent in worst)
 
 
 def drill_table(plan: Proposal, drills: Sequence[Drill], *, language: Language = "zh") -> pd.DataFrame:
@@ -115,17 +130,36 @@ def _free_backups(bench: Bench, need: int) -> tuple[int, ...]:
     return tuple(int(p) for p in eligible if bench.has_room(need, int(p)))
 
 
-def _who_matters(bench: Bench, backups: Mapping[int, tuple[int, ...]], size: int) -> dict[int, int]:
-    """Return the assigned partners whose absence can make anything fall, and at how many needs at most."""
+def _fragile(bench: Bench, backups: Mapping[int, tuple[int, ...]], size: int) -> frozenset[int]:
+    """Return the needs that may fall: no more stand-bys surely join them than places can fall empty in all."""
     places = sum(sorted((len(needs) for needs in bench.work.values()), reverse=True)[:size])
-    fragile = {
+    return frozenset(
         need
         for need, team in bench.team.items()
         if bench.candidates.parts[need] or _surely_along(bench, need, backups[need], team) < places + size
-    }
+    )
+
+
+def _who_matters(bench: Bench, backups: Mapping[int, tuple[int, ...]], fragile: frozenset[int]) -> dict[int, int]:
+    """Return the assigned partners whose absence can make anything fall, and at how many needs at most."""
     able = {partner for need in fragile for partner in backups[need] if partner in bench.work}
-    served = {partner: sum(need in fragile for need in needs) for partner, needs in bench.work.items()}
+    served = {partner: len(fragile.intersection(needs)) for partner, needs in bench.work.items()}
     return {partner: served[partner] for partner in sorted(served) if served[partner] or partner in able}
+
+
+def _near(
+    bench: Bench, backups: Mapping[int, tuple[int, ...]], fragile: frozenset[int], people: Iterable[int]
+) -> dict[int, frozenset[int]]:
+    """Tell of each partner who else draws on the same: serves the same needs that may fall, or needs with the same stand-bys."""
+    draws_on: dict[int, set[tuple[str, int]]] = {}
+    drawn_by: dict[tuple[str, int], set[int]] = defaultdict(set)
+    for who in people:
+        needs = fragile.intersection(bench.work[who])
+        draws_on[who] = {("need", need) for need in needs} | {("who", each) for need in needs for each in backups[need]}
+        draws_on[who].add(("who", who))  # who stays away stands in nowhere
+        for each in draws_on[who]:
+            drawn_by[each].add(who)
+    return {who: frozenset().union(*(drawn_by[each] for each in draws_on[who])) - {who} for who in draws_on}
 
 
 def _surely_along(bench: Bench, need: int, backups: Sequence[int], team: Sequence[int]) -> int:
