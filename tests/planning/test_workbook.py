@@ -74,3 +74,14 @@ def test_a_dispatch_sheet_filled_in_by_hand_closes_the_loop(plan, tmp_path):
     later = solve(score(community, as_of=dt.date(2024, 8, 4)))
     assert "N-001" not in {need_id for need_id, _ in later.pairs}
     assert later.candidates.profiles.history.good.sum() == 1.0
+
+
+def test_what_is_printed_of_the_dispatch_sheet_is_what_people_read_sign_and_fill_in(plan, tmp_path):
+    sheet = openpyxl.load_workbook(plan.to_excel(tmp_path / "plan.xlsx"))["派单表"]
+    top = next(row for row in sheet.iter_rows() if row[0].value == "派单编号")
+    last = openpyxl.utils.cell.range_boundaries(sheet.print_area.split("!")[1])[2]
+    printed = {cell.value for cell in top[:last]}
+    assert {"姓名", "联系电话", "任务", "时间", "社区", "地点", "签名", "结果", "实际工时", "满意度", "备注"} <= printed
+    assert {"方案编号", "合伙人编号", "需求编号", "推荐理由"} == {cell.value for cell in top[last:]}
+    width = sum(sheet.column_dimensions[cell.column_letter].width for cell in top[:last])
+    assert width < 190, "on A4 on its side the letters stay above seven points"

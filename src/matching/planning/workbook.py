@@ -14,10 +14,12 @@ from matching.records import DISPATCH, Column, Personal, Result, show_choice, sh
 from matching.roster import Sheet, write_sheets
 
 _DISPATCH_WIDTHS = {
-    "dispatch_id": 14, "plan_id": 14, "partner_id": 11, "partner_name": 14, "phone": 14, "need_id": 10, "task": 34,
-    "window": 22, "planned_hours": 9, "community": 13, "place": 16, "reason": 34, "signature": 12, "result": 9,
-    "hours": 9, "satisfaction": 9, "note": 16,
+    "dispatch_id": 14, "partner_name": 13, "phone": 13, "task": 32, "window": 17, "planned_hours": 9, "community": 12,
+    "place": 14, "signature": 13, "result": 8, "hours": 9, "satisfaction": 8, "note": 14,
+    "plan_id": 14, "partner_id": 11, "need_id": 10, "reason": 34,
 }  # fmt: skip
+"""The columns of the dispatch sheet in their order."""
+_PRINTED = 13  # what people read, sign and fill in; the identifiers and the reason stand to the right of it, on the screen only
 _PLAN_WIDTHS = {
     "need_id": 10, "need": 36, "community": 13, "partner_id": 11, "partner": 16, "kind": 14, "role": 14, "when": 22,
     "hours": 9, "score": 8, "reason": 48,
@@ -123,7 +125,7 @@ def _plain(row: Sequence[object]) -> list[object]:
 
 
 def _dispatch_sheet(plan: Proposal, *, show_phones: bool, asked_by: str | None, language: Language) -> Sheet:
-    columns = DISPATCH.columns
+    columns = [DISPATCH.column(name) for name in _DISPATCH_WIDTHS]
     note = (
         label("planning.sheet.shown_note", language=language, by=asked_by)
         if show_phones
@@ -140,6 +142,7 @@ def _dispatch_sheet(plan: Proposal, *, show_phones: bool, asked_by: str | None, 
         widths={header[name]: width for name, width in _DISPATCH_WIDTHS.items()},
         notes=[label("planning.sheet.dispatch_note", language=language), note],
         landscape=True,
+        printed=_PRINTED,
         dropdowns={
             header["result"]: [show_choice(result, language=language) for result in Result],
             header["satisfaction"]: ["1", "2", "3", "4", "5"],

@@ -66,6 +66,8 @@ class Sheet:
         Whether the header is printed on every page.
     landscape : bool, default=False
         Whether the page lies on its side.
+    printed : int, optional
+        How many columns are printed, from the left: the fewer, the larger their letters. All by default.
     dropdowns : mapping of str to sequence of str, optional
         What may be chosen in a column, by header.
     comments : mapping of str to str, optional
@@ -83,6 +85,7 @@ class Sheet:
     freeze: bool = True
     print_title_rows: bool = True
     landscape: bool = False
+    printed: int | None = None
     dropdowns: Mapping[str, Sequence[str]] | None = None
     comments: Mapping[str, str] | None = None
     spare_rows: int = 0
@@ -319,6 +322,10 @@ def _set_page(sheet: Worksheet, content: Sheet, header_row: int) -> None:
     margins = sheet.page_margins
     margins.left = margins.right = 0.5
     margins.top = margins.bottom = 0.6
+    margins.header = margins.footer = 0.3
+    if content.printed is not None:
+        last = get_column_letter(min(content.printed, len(content.headers)))
+        sheet.print_area = f"A1:{last}{sheet.max_row}"
     sheet.print_options.horizontalCentered = True
     if sheet.oddFooter is not None:
         sheet.oddFooter.center.text = "第 &P 页，共 &N 页"

@@ -15,6 +15,7 @@ from matching.planning import Candidates, Conflict, Explanation, Plan, default_a
 from matching.planning.changes import Changes
 from matching.planning.explanation import explain_pair
 from matching.records import CHINA, Community
+from matching.records.collector import collector_at_rest
 from matching.widgets.explorer_model import Clock, ExplorerModel
 from matching.widgets.explorer_plans import candidates_of
 from matching.widgets.explorer_state import start_explorer
@@ -413,9 +414,10 @@ def explore(
     is_read = isinstance(source, Community | Candidates | Plan)  # asked first: then no database is loaded
     store = source if not is_read and isinstance(source, stores.Store) else None
     plan = source if isinstance(source, Plan) else None
-    base = _scored(source, as_of=as_of, today=now().date(), policies=policies)
-    state = start_explorer(base, plan=plan, language=language)
-    return Explorer(state, store=store, by=by, now=now, as_of=as_of)
+    with collector_at_rest():  # hundreds of thousands of values that stay
+        base = _scored(source, as_of=as_of, today=now().date(), policies=policies)
+        state = start_explorer(base, plan=plan, language=language)
+        return Explorer(state, store=store, by=by, now=now, as_of=as_of)
 
 
 def _scored(source: Source, *, as_of: dt.date | None, today: dt.date, policies: Path | None) -> Candidates:
