@@ -3,7 +3,7 @@
 import datetime as dt
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from affinity.notices import CASES, PUBLISHED
@@ -76,6 +76,7 @@ def test_no_text_breaks_the_reader_and_every_value_has_words_of_the_text(text):
     assert all(question.ask() and question.ask(language="en") for question in reading.questions)
 
 
+@settings(deadline=None)
 @given(st.dates(dt.date(2000, 1, 1), dt.date(2090, 12, 31)), st.integers(6, 11), st.integers(1, 300))
 def test_a_plain_notice_reads_back_whatever_its_day_and_number(day, hour, people):
     notations = (

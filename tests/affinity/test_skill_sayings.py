@@ -11,7 +11,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matching.affinity import SkillReader
-from matching.affinity.skill_sayings import MOST_OWNERS, SayingLikeness, packaged_sayings, sayings_of, telling_words
+from matching.affinity.skill_sayings import (
+    MOST_OWNERS,
+    SAYING_FACTOR,
+    SayingLikeness,
+    packaged_sayings,
+    saying_factors,
+    sayings_of,
+    telling_words,
+)
 from matching.affinity.taxonomy import Taxonomy
 from matching.tables import data_path, read_table
 
@@ -81,6 +89,17 @@ def test_a_phrase_that_is_repeated_says_no_more_than_once(reader):
     once = reader.read("请求增加公交班次。早上送孩子的时候总要等很久", purpose="need")
     often = reader.read("请求增加公交班次。" + "早上送孩子的时候总要等很久，" * 6, purpose="need")
     assert often[0].name == once[0].name == "公交线路建议"
+
+
+@given(
+    st.lists(st.lists(st.text(alphabet="甲乙丙", min_size=1, max_size=4), max_size=4), min_size=1, max_size=5),
+    st.lists(st.text(alphabet="甲乙丙", min_size=2, max_size=3), min_size=1, max_size=4, unique=True),
+)
+def test_a_saying_counts_by_the_number_of_skills_in_whose_words_it_stands(documents, sayings):
+    factors = saying_factors(dict.fromkeys(sayings, (0,)), documents)
+    for word in sayings:
+        speakers = sum(any(word in said for said in words) for words in documents)
+        assert factors[word] == SAYING_FACTOR / max(1, speakers)
 
 
 words = st.lists(st.text(alphabet="甲乙丙丁戊己庚辛", min_size=1, max_size=4), min_size=1, max_size=4)

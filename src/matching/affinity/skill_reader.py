@@ -23,7 +23,7 @@ from matching.affinity.skill_reader_stance import (
     without_background,
 )
 from matching.affinity.skill_reader_words import Folded, Hit, WordScanner, fold_text
-from matching.affinity.skill_sayings import SAYING_FACTOR, SayingLikeness, sayings_of, telling_words
+from matching.affinity.skill_sayings import SayingLikeness, saying_factors, sayings_of, telling_words
 from matching.affinity.taxonomy import LEVEL_RANK, Taxonomy
 from matching.errors import CallError
 from matching.records import Level
@@ -37,7 +37,7 @@ ALIKE_FLOOR = 0.1
 # Characters looked at for likeness: the words of the taxonomy are looked for in the whole text.
 ALIKE_REACH = 160
 # What the likeness to all that is said around a skill says at a chance of 1; below the floor it says nothing.
-SAYING_WEIGHT = 1.0
+SAYING_WEIGHT = 2.0
 SAYING_FLOOR = 0.05
 # Where a phrase names a skill outright, a mere likeness to another one counts by this factor.
 EXPLAINED = 0.5
@@ -145,12 +145,13 @@ class SkillReader:
         factors = _learn_factors(taxonomy, folded)
         self._scanner = WordScanner(taxonomy.words, factors=factors)
         sayings = sayings_of(taxonomy)
+        documents = [(*own, *said) for own, said in zip(_own_words(taxonomy), sayings, strict=True)]
         self._telling = telling_words(taxonomy, sayings)
         self._saying_scanner = WordScanner(
             {**taxonomy.words, **{word: places[0] for word, places in self._telling.items()}},
-            factors=factors | {word: SAYING_FACTOR / len(places) for word, places in self._telling.items()},
+            factors=factors | saying_factors(self._telling, documents),
         )
-        self._sayings = SayingLikeness([(*own, *said) for own, said in zip(_own_words(taxonomy), sayings, strict=True)])
+        self._sayings = SayingLikeness(documents)
         self._likeness = SkillLikeness(taxonomy, texts=folded, dimensions=dimensions, encoder=encoder)
 
     def fit(self, texts: Iterable[str], *, dimensions: int = 0) -> "SkillReader":

@@ -22,7 +22,7 @@ SAYING_FACTOR = 0.8
 # A saying that belongs to more skills than this tells none of them.
 MOST_OWNERS = 3
 # Cosines to chances, found on sayings that were held out: docs/decisions/0175.
-SHARPNESS = 40.0
+SHARPNESS = 50.0
 _RUN = re.compile(r"[\u3400-\u9fff]+|[a-z][a-z'+#.]*")
 
 
@@ -84,6 +84,36 @@ def telling_words(taxonomy: Taxonomy, sayings: Sequence[Iterable[str]]) -> dict[
         for word, places in owners.items()
         if len(word) > 1 and len(places) <= MOST_OWNERS and word not in taxonomy.words
     }
+
+
+def saying_factors(telling: Mapping[str, Sequence[int]], documents: Sequence[Sequence[str]]) -> dict[str, float]:
+    """Say how much each telling word counts for each of its skills: the less, the more skills speak in it.
+
+    Parameters
+    ----------
+    telling : mapping from saying to the places of its skills
+        Of `telling_words`.
+    documents : sequence of sequence of str, length n_skills
+        Names, aliases and sayings of each skill, folded.
+
+    Returns
+    -------
+    factors : dict from saying to float in (0, SAYING_FACTOR]
+        `SAYING_FACTOR` by the number of skills among whose words it stands, alone or inside a longer one: 物业 stands in the words of a
+        dozen skills and tells little, 车马炮 in those of one.
+    """
+    longest = max(map(len, telling), default=0)
+    speakers = Counter(
+        stretch
+        for words in documents
+        for stretch in {
+            word[start:end]
+            for word in words
+            for start in range(len(word))
+            for end in range(start + 2, min(len(word), start + longest) + 1)
+        }
+    )
+    return {word: SAYING_FACTOR / max(len(places), speakers[word]) for word, places in telling.items()}
 
 
 class SayingLikeness:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from matching.affinity.asked_words import asked_words, weigh_topics, without_rooms
 from matching.affinity.policy import Policy
 from matching.affinity.skill_reader import SkillMention, SkillReader
 from matching.affinity.taxonomy import LEVEL_RANK, Taxonomy
@@ -145,15 +146,19 @@ def find_wanted(
     """
     stated = [_stated(need.skills, taxonomy) for need in needs]
     silent = [row for row, (claims, loose) in enumerate(stated) if loose or not claims]
-    texts = ["，".join((*stated[row][1], *(() if stated[row][0] else (needs[row].description,)))) for row in silent]
+    texts = ["，".join((*stated[row][1], *(() if stated[row][0] else (_described(needs[row]),)))) for row in silent]
     wanted = [tuple(claims) for claims, _ in stated]
     most = int(policy["mentions_kept"])
-    for row, mentions in zip(silent, _read(reader, texts, "need"), strict=True):
-        surest = max((each.confidence for each in mentions), default=0.0)
+    asked = [asked_words(text) for text in texts]
+    read = _read(reader, [each.matter for each in asked], "need")
+    titled = _read(reader, [each.title for each in asked], "need")
+    for row, words, mentions, title in zip(silent, asked, read, titled, strict=True):
+        weighed = weigh_topics(mentions, title) if words.is_long else mentions
+        surest = max((each.confidence for each in weighed), default=0.0)
         least = max(policy["mention_minimum"], policy["mention_relative"] * surest)
-        kept = [each for each in mentions if each.confidence >= least][:most]
-        read = [_of_mention(taxonomy.place(each.skill_id), each, 1.0) for each in kept]
-        wanted[row] += tuple(each for each in read if each.place not in {claim.place for claim in wanted[row]})
+        kept = [each for each in weighed if each.confidence >= least][:most]
+        found = [_of_mention(taxonomy.place(each.skill_id), each, 1.0) for each in kept]
+        wanted[row] += tuple(each for each in found if each.place not in {claim.place for claim in wanted[row]})
     return tuple(wanted)
 
 
@@ -170,6 +175,10 @@ def _stated(claims: Iterable[SkillClaim], taxonomy: Taxonomy) -> tuple[list[Foun
         place = taxonomy.place(skill_id)
         known.setdefault(place, FoundSkill(place, 1.0, claim.level, claim.name, is_stated=True))
     return list(known.values()), loose
+
+
+def _described(need: Need) -> str:
+    return without_rooms(need.description) if need.resources else need.description
 
 
 def _read(reader: SkillReader, texts: Sequence[str], purpose: str) -> list[tuple[SkillMention, ...]]:
