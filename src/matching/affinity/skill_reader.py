@@ -5,7 +5,7 @@ import itertools
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +23,7 @@ from matching.affinity.skill_reader_stance import (
     without_background,
 )
 from matching.affinity.skill_reader_words import Folded, Hit, WordScanner, fold_text
-from matching.affinity.skill_sayings import SayingLikeness, saying_factors, sayings_of, telling_words
+from matching.affinity.skill_sayings import ENGLISH, SayingLikeness, saying_factors, sayings_of, telling_words
 from matching.affinity.taxonomy import LEVEL_RANK, Taxonomy
 from matching.errors import CallError
 from matching.records import Level
@@ -143,13 +143,16 @@ class SkillReader:
         self._encoder = encoder
         folded = [fold_text(text).text for text in texts]
         factors = _learn_factors(taxonomy, folded)
-        self._scanner = WordScanner(taxonomy.words, factors=factors)
-        sayings = sayings_of(taxonomy)
-        documents = [(*own, *said) for own, said in zip(_own_words(taxonomy), sayings, strict=True)]
-        self._telling = telling_words(taxonomy, sayings)
+        sayings, english = sayings_of(taxonomy), sayings_of(taxonomy, table=ENGLISH)
+        own = _own_words(taxonomy)
+        documents = [(*words, *said) for words, said in zip(own, sayings, strict=True)]
+        in_english = telling_words(taxonomy, english)
+        self._telling = in_english | telling_words(taxonomy, sayings)
+        factors |= saying_factors(in_english, [(*words, *said) for words, said in zip(own, english, strict=True)])
+        self._scanner = WordScanner(_with_sayings(taxonomy, in_english), factors=factors)
         self._saying_scanner = WordScanner(
-            {**taxonomy.words, **{word: places[0] for word, places in self._telling.items()}},
-            factors=factors | saying_factors(self._telling, documents),
+            _with_sayings(taxonomy, self._telling),
+            factors=factors | saying_factors(telling_words(taxonomy, sayings), documents),
         )
         self._sayings = SayingLikeness(documents)
         self._likeness = SkillLikeness(taxonomy, texts=folded, dimensions=dimensions, encoder=encoder)
@@ -378,6 +381,10 @@ def _fades_once(reading: _Reading) -> list[float]:
         fades.append(0.0 if phrase in seen else _fade(start))
         seen.add(phrase)
     return fades
+
+
+def _with_sayings(taxonomy: Taxonomy, telling: Mapping[str, tuple[int, ...]]) -> dict[str, int]:
+    return {**taxonomy.words, **{word: places[0] for word, places in telling.items()}}
 
 
 def _own_words(taxonomy: Taxonomy) -> list[list[str]]:

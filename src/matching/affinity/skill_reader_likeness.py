@@ -25,6 +25,16 @@ _ENGLISH_FRAME_WORDS = (
     "with work would you your experience years year good well also people community volunteer offer"
 )
 _ENGLISH_FRAME = frozenset(_ENGLISH_FRAME_WORDS.split())
+# Words that say nothing in a need or an offer, though a skill's name may hold one: after (school), (make) up, coach (driving).
+_SAY_NOTHING_WORDS = (
+    "about after again all also always another around away back because before being both come coach day down each even every everybody few "
+    "first find getting give given go goes going gone had has here if into just keep keeps last lead left let lies lost made make makes making many "
+    "may me might more most much must never new next no nobody not nothing now off old once one only other out over own part party "
+    "people place point put run runs same say see sees set several she should show since small so some still such take taken takes than "
+    "them then these thing things think those three through time today together too tonight two under until up upon use used very was way week "
+    "weeks month were what when where which while whole why without word words yet young"
+)
+_SAYS_NOTHING = re.compile(rf"\b(?:{'|'.join(_SAY_NOTHING_WORDS.split())})\b")
 # Phrase against the best single word of a skill, and phrase against all its words together.
 WORD_SHARE = 0.5
 LATENT_SHARE = 0.3
@@ -139,7 +149,7 @@ class SkillLikeness:
         -------
         alike : ndarray of shape (n_phrases, n_skills), values in [0, 1]
         """
-        vectors = self._vectors.transform(phrases)
+        vectors = self._vectors.transform(_SAYS_NOTHING.sub(" ", phrase) for phrase in phrases)
         by_word = np.maximum.reduceat((vectors @ self._words.T).toarray(), self._first_words, axis=1)
         alike: NDArray[np.float64] = WORD_SHARE * by_word + (1 - WORD_SHARE) * (vectors @ self._skills.T).toarray()
         if self._latent is not None:

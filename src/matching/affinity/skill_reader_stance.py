@@ -16,7 +16,7 @@ _BETWEEN = (
 _CANNOT = r"(?:不会|不懂|不能|不敢|不太会|不擅长|不熟悉|不想|不愿|不做|不接|不干|没有|没学|没做|没|未|无法|无|并非|不是|不具备|除了|除|[做干教修弄搬开][不没](?:了|动|成)|(?<![会能得要])不再?)"
 _CANNOT_EN = (
     r"(?:\b(?:cannot|can't|can ?not|don't|do not|does not|doesn't|not|no|never|without|unable to)\b"
-    r"(?:\s+(?:do|know|have|any|a|an|the|very|good at|able to|work with|experience in|experience with|how to|want to))*\s*)"
+    r"(?:\s+(?:do|done|did|know|learned|learnt|tried|studied|have|had|any|a|an|the|very|much|really|good at|able to|work with|experience in|experience with|how to|want to))*\s*)"
 )
 _NO_WISH = r"(?:不需要|无需|不必|不用|用不着|不再需要|不想要)"
 _NO_WISH_EN = r"(?:\b(?:no need (?:for|of)|(?:do not|don't|does not|doesn't) need|not looking for|no longer need)\b(?:\s+(?:a|an|any|the))*\s*)"
@@ -46,7 +46,9 @@ _OVER = re.compile(
 _ENUMERATION = re.compile(r"(?:\s*[、/和或及与跟,]\s*|\s*(?:也?不会|以及|或者|还有| or | nor | and )\s*)")
 # 除了不会开车,理发都行: the exception ends at its comma.
 _EXCEPTION = re.compile(r"除了?[^,。;!]*$")
-_STARTS_DENIED = re.compile(r"不会|不能|没有|没人|没学|不懂|没(?=[一-鿿])")
+_STARTS_DENIED = re.compile(
+    r"不会|不能|没有|没人|没学|不懂|没(?=[一-鿿])|(?:can't|cannot|won't|doesn't|don't|didn't|no|not|nobody|never)\b"
+)
 _STARTS_ABLE = re.compile(r"会(?!计|议|员|场|所|展)|有|能|懂")
 _TURN = "但却可而"
 

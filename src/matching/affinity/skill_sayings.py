@@ -17,6 +17,8 @@ from matching.tables import read_table
 
 Floats = NDArray[np.float64]
 
+# English names of work and words around it; they are looked for in offers as well as in needs.
+ENGLISH = "sayings_english.csv"
 # A saying hints where a word of the taxonomy names.
 SAYING_FACTOR = 0.8
 # A saying that belongs to more skills than this tells none of them.
@@ -27,8 +29,13 @@ _RUN = re.compile(r"[\u3400-\u9fff]+|[a-z][a-z'+#.]*")
 
 
 @functools.cache
-def packaged_sayings() -> Mapping[str, tuple[str, tuple[str, ...]]]:
+def packaged_sayings(table: str = "sayings.csv") -> Mapping[str, tuple[str, tuple[str, ...]]]:
     """Read the packaged sayings.
+
+    Parameters
+    ----------
+    table : str, default="sayings.csv"
+        The Chinese ones, or `ENGLISH`.
 
     Returns
     -------
@@ -36,23 +43,25 @@ def packaged_sayings() -> Mapping[str, tuple[str, tuple[str, ...]]]:
     """
     return {
         row["skill_id"]: (row["name"], tuple(word for word in row["sayings"].split("、") if word))
-        for row in read_table("sayings.csv")
+        for row in read_table(table)
     }
 
 
-def sayings_of(taxonomy: Taxonomy) -> tuple[tuple[str, ...], ...]:
+def sayings_of(taxonomy: Taxonomy, *, table: str = "sayings.csv") -> tuple[tuple[str, ...], ...]:
     """Return the packaged sayings of each skill of a taxonomy.
 
     Parameters
     ----------
     taxonomy : Taxonomy
         A district's own skill under a packaged number keeps the sayings only where it keeps the name too.
+    table : str, default="sayings.csv"
+        As for `packaged_sayings`.
 
     Returns
     -------
     sayings : tuple of tuple of str, length n_skills
     """
-    packaged = packaged_sayings()
+    packaged = packaged_sayings(table)
     found = []
     for skill in taxonomy.skills:
         name, words = packaged.get(skill.skill_id, ("", ()))
