@@ -12,6 +12,7 @@ import networkx as nx
 import numpy as np
 import scipy
 from assign_cases import head_count_case
+from compared import note_comparison
 from scipy.optimize import LinearConstraint, linprog, milp
 
 from matching.assign import Problem, diagnose, marginal_values, solve
@@ -49,6 +50,7 @@ def district_row(most_capacity):
     _, why = timed(lambda: diagnose(problem))
     model = build_model(problem)
     _, lp = timed(lambda: solve_lp(model))
+    note_comparison(f"100 x 600, head-counts, capacity 1-{most_capacity}", ours / 1e3, "HiGHS LP", lp / 1e3)
     return (
         f"| 100 x 600, capacity 1-{most_capacity} | {problem.n_edges} | {max(0.0, build - drawn):.1f} | {ours:.1f} "
         f"| {prices:.1f} | {why:.1f} | {solution.gap:.1e} | {lp:.1f} |"
@@ -66,8 +68,11 @@ def against_networkx(*, one_each):
         graph.add_weighted_edges_from((("need", need, at), ("partner", partner), weight) for at in range(wanted[need]))
     matching, theirs = timed(lambda: nx.max_weight_matching(graph), 1)
     total = sum(graph.edges[pair]["weight"] for pair in matching)
+    heads = "one-to-one" if one_each else "1-6 a need"
+    off = f"totals differ by {abs(total - solution.total):.0e}"
+    note_comparison(f"300 x 3,000, {heads}", ours / 1e3, "networkx", theirs / 1e3, remark=off)
     print(
-        f"300 x 3,000 {'one-to-one' if one_each else '1-6 a need'}, {problem.n_edges} edges: ours {ours:.1f} ms, "
+        f"300 x 3,000 {heads}, {problem.n_edges} edges: ours {ours:.1f} ms, "
         f"networkx {theirs:.0f} ms, ratio {theirs / ours:.0f}, totals differ by {abs(total - solution.total):.1e}",
         flush=True,
     )
@@ -98,6 +103,8 @@ def fair_against_exact(n=200):
         b_eq=np.ones(n),
         bounds=np.stack([0 * usable, usable], axis=1),
     )
+    off = f"floors differ by {abs(solution.worst - exact.x[-1]):.0e}"
+    note_comparison(f"fair, {n} x {n} dense, one head", ours / 1e3, "HiGHS MIP, floor alone", theirs / 1e3, remark=off)
     print(
         f"fair {n} x {n} dense: ours {ours:.0f} ms, floor by HiGHS MILP {theirs:.0f} ms, floors differ by "
         f"{abs(solution.worst - exact.x[-1]):.1e}, totals by {abs(solution.total + second.fun):.1e}"

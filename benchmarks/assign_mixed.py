@@ -11,6 +11,7 @@ from dataclasses import replace
 import numpy as np
 import scipy
 from assign_cases import mixed_case, scarce, with_teams_and_floors
+from compared import note_comparison
 
 from matching.assign import Problem, solve
 from matching.assign.highs import solve_mip
@@ -45,6 +46,8 @@ def compare(name, case, seed, *, alone=False):
         model = build_model(problem)
         plain, theirs = timed(lambda: solve_mip(model, gap=GAP))
         peer_gap = (plain.bound - float(model.weight @ plain.x)) / plain.bound
+        gaps = f"gap {solution.gap:.0e}, its {peer_gap:.0e}"
+        note_comparison(f"{name}, seed {seed}", ours, "HiGHS MIP, same model", theirs, remark=gaps)
         row += f" {theirs:.2f} | {peer_gap:.1e} | {theirs / ours:.1f} |"
     print(row, flush=True)
     return ours, replan

@@ -20,6 +20,7 @@ from pathlib import Path
 
 import numpy as np
 import scipy.sparse as sp
+from compared import note_comparison
 
 K = 32
 SIZES = {"town": (10_000, 100_000, {"sparse_dot_topn": 10_000, "scikit-learn": 1_000}),
@@ -137,6 +138,9 @@ def main():
                 print(f"  {route} {peer}")
                 if isinstance(peer, dict):
                     ratio = (peer["seconds"] / sample) / (ours["seconds"] / n_queries)
+                    work = f"top {K} of {n_items:,}, a need"
+                    mine, its = ours["seconds"] / n_queries, peer["seconds"] / sample
+                    note_comparison(work, mine, route, its, remark=f"{sample:,} needs")
                     print(f"  {route} takes {ratio:.1f} times as long a need", flush=True)
 
 

@@ -31,6 +31,47 @@ def test_nobody_would_rather_have_each_other(seed, ties):
     assert check_stability(needs, partners, stable_match(needs, partners, capacity).partner_of, capacity) == ()
 
 
+def rank_of(line, entry):
+    return next((at for at, tier in enumerate(line) if entry in tier), None)
+
+
+def blocking_by_definition(needs, partners, choice, capacity):
+    """Both accept each other, the need gains strictly, and the partner has a seat free or gains strictly."""
+    held = [[need for need, at in enumerate(choice) if at == partner] for partner in range(len(partners))]
+    for need, partner in itertools.product(range(len(needs)), range(len(partners))):
+        mine, theirs = rank_of(needs[need], partner), rank_of(partners[partner], need)
+        if choice[need] == partner:
+            if mine is None or theirs is None or len(held[partner]) > capacity[partner]:
+                yield need, partner
+        elif mine is not None and theirs is not None:
+            gains = choice[need] < 0 or mine < rank_of(needs[need], choice[need])
+            room = len(held[partner]) < capacity[partner]
+            if gains and (room or any(theirs < rank_of(partners[partner], other) for other in held[partner])):
+                yield need, partner
+
+
+@settings(max_examples=400, deadline=None, derandomize=True)
+@given(st.integers(0, 2**32 - 1), st.sampled_from([0.0, 0.5, 0.9]))
+def test_the_pairs_listed_are_those_that_block_by_the_definition(seed, ties):
+    rng = np.random.default_rng(seed)
+    n, m = int(rng.integers(1, 6)), int(rng.integers(1, 5))
+    needs, partners = random_preferences(rng, n, m, ties), random_preferences(rng, m, n, ties)
+    capacity = rng.integers(1, 4, m)
+    accepted = [
+        [-1, *(p for p in range(m) if rank_of(needs[need], p) is not None and rank_of(partners[p], need) is not None)]
+        for need in range(n)
+    ]
+    choice = [int(rng.choice(options)) for options in accepted]
+    if all(choice.count(partner) <= capacity[partner] for partner in range(m)):
+        expected = tuple(blocking_by_definition(needs, partners, choice, capacity))
+        assert check_stability(needs, partners, np.array(choice), capacity) == expected
+
+
+def test_whoever_has_nobody_blocks_with_the_last_of_a_list_whose_others_refuse():
+    needs, partners = [[1, 2, 0], [0]], [[0, 1], [], []]
+    assert check_stability(needs, partners, [-1, 0]) == ((0, 0),)
+
+
 @settings(max_examples=120, deadline=None, derandomize=True)
 @given(st.integers(0, 2**32 - 1), st.sampled_from([0.0, 0.5, 0.9]))
 def test_the_size_is_at_least_two_thirds_of_the_largest(seed, ties):

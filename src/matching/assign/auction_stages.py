@@ -250,9 +250,10 @@ def _dearest_first(loops: ModuleType, book: Book, wanted: float) -> list[Ints]:
     """
     free = loops.find_free(book.price, book.room)
     worth = book.room[free] * book.price[free]
-    order = np.argsort(-worth, kind="stable")
-    dearest = int(np.searchsorted(np.cumsum(worth[order]), wanted)) + 1
-    return [part for part in (np.sort(free[order[:dearest]]), np.sort(free[order[dearest:]])) if part.size]
+    falling = np.sort(worth)[::-1]
+    dearest = int(np.searchsorted(np.cumsum(falling), wanted))
+    first = worth >= (falling[dearest] if dearest < falling.size else 0.0)
+    return [part for part in (free[first], free[~first]) if part.size]
 
 
 def prove(

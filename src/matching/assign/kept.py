@@ -186,12 +186,13 @@ def solve_again(problem: Problem, kept: object, *, gap: float) -> Solution | Non
 def _answer(problem: Problem, pointer: IntArray, result: AuctionResult, note: str) -> Solution:
     """Put the answer together without a pass over all edges but one: limits are checked at the chosen ones."""
     at = np.flatnonzero(result.chosen)
-    heads = np.bincount(problem.need[at], minlength=problem.shape[0])
+    need, worth = problem.need[at], problem.weight[at]  # each read once: they are spread over all edges
+    heads = np.bincount(need, minlength=problem.shape[0])
     carried = np.bincount(problem.partner[at], minlength=problem.shape[1])
     is_kept = bool((heads <= problem.demand[1]).all() and (carried <= problem.capacity[1]).all())
-    got = np.bincount(problem.need[at], weights=problem.weight[at], minlength=problem.shape[0])
+    got = np.bincount(need, weights=worth, minlength=problem.shape[0])
     wants = problem.demand[1] > 0
-    total = float(np.sum(problem.weight[at]))
+    total = float(np.sum(worth))
     bound = max(result.bound, total) if result.gap > ROUNDING else total
     return Solution(
         chosen=result.chosen,

@@ -118,9 +118,10 @@ def check_stability(
             if partner not in wants[need]:
                 blocking.append((need, partner))
     for need, ranks in enumerate(wants):
-        mine = ranks.get(int(matched[need]), len(ranks) + 1) if matched[need] >= 0 else len(ranks) + 1
+        # ranks keep their places when pairs that do not accept each other fall out: nobody at all comes after every rank
+        mine = ranks.get(int(matched[need]), np.inf)
         for partner, rank in ranks.items():
-            worst = max((likes[partner].get(other, len(wants) + 1) for other in held[partner]), default=-1)
+            worst = max((likes[partner].get(other, np.inf) for other in held[partner]), default=-1)
             if rank < mine and (len(held[partner]) < seats[partner] or likes[partner][need] < worst):
                 blocking.append((need, partner))
     over = [(need, partner) for partner, needs in enumerate(held) for need in needs if len(needs) > seats[partner]]
