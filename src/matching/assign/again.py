@@ -307,6 +307,7 @@ def changed_footing(footing: Footing, change: Change) -> Footing:
         needs = model.index[rows]
         low[rows], high[rows] = np.where(change.optional, 0, least)[needs], most[needs]
         _reflag(footing, change, floor, low)
+        _no_more_than_served(footing, change, low, high)
     if change.pinned is not None and change.forbidden is not None:
         floor[:n], ceiling[:n] = change.pinned.astype(float), 1.0 - change.forbidden
         _set_apart(model, change.pinned, change.beside, low, high)
@@ -334,6 +335,22 @@ def _set_apart(model: Model, pinned: BoolArray, beside: BoolArray | None, low: F
     count = np.where(heads, np.asarray(model.matrix @ more), 0.0)
     low += count
     high += count
+
+
+def _no_more_than_served(footing: Footing, change: Change, low: FloatArray, high: FloatArray) -> None:
+    """Let as many come as the flag of their need allows: with a flag of one half, half as many and not all of them by halves.
+
+    The flag is whole in every choice and then the head-count says no less; the relaxation knows it from here alone.
+    """
+    assert change.demand is not None  # noqa: S101  # for the type checker
+    model, (_, most) = footing.model, change.demand
+    rows = np.flatnonzero((model.kind == SERVED) & np.isfinite(low) & ~np.isfinite(model.high))
+    if not rows.size:
+        return
+    needs, stands = model.index[rows], np.zeros(model.weight.size)
+    if change.pinned is not None:
+        stands[: model.n_edges] = change.pinned if change.beside is None else change.pinned & ~change.beside
+    high[rows] = np.maximum(most - footing.least, 0)[needs] + np.asarray(model.matrix[rows] @ stands)
 
 
 def _reflag(footing: Footing, change: Change, floor: FloatArray, low: FloatArray) -> None:

@@ -96,7 +96,8 @@ def relax(problem: Problem | None, change: Change, *, footing: Footing | None = 
     # limits that were rounded to what these edges can reach need not hold for others
     unrounded = replace(now.model, ceiling=model.ceiling)
     price = leaning(unrounded, dual)
-    heads = (model.kind == DEMAND) | ((model.kind == SERVED) & np.isinf(now.model.high))
+    heads = model.kind == DEMAND
+    heads[: base.model.low.size] |= (base.model.kind == SERVED) & np.isinf(base.model.high)
     return Relaxed(
         bound=view_at(unrounded, price).bound,
         head_price=np.bincount(model.index[heads], weights=price[heads], minlength=base.least.size).astype(np.float64),
