@@ -398,24 +398,32 @@ class FirstStep:
             if fills[edges].sum() < least <= chosen[edges].sum():
                 is_covered[model.need[edges[0]]] = False
         got = np.bincount(model.need[fills], minlength=model.shape[0])
-        for row in np.unique(model.need[further]).tolist():
-            theirs = np.flatnonzero(further & (model.need == row))
-            short = theirs.size if not is_covered[row] else max(int(model.least[row] - got[row]), 0)
-            # too few all the same: they help, as they did before, and the need is not served as it asks
-            is_enough = got[row] + theirs.size >= model.least[row] and not model.lacking[row]
-            short = short if is_enough else 0
-            fills[theirs[np.argsort(-model.value[theirs], kind="stable")[:short]]] = True
+        # the best first, need by need
+        theirs = np.flatnonzero(further)
+        theirs = theirs[np.lexsort((-model.value[theirs], model.need[theirs]))]
+        need = model.need[theirs]
+        has = np.bincount(need, minlength=model.shape[0])
+        short = np.where(is_covered, np.maximum(model.least - got, 0), has)
+        # too few all the same: they help, as they did before, and the need is not served as it asks
+        short[(got + has < model.least) | model.lacking] = 0
+        rank = np.arange(need.size) - np.searchsorted(need, np.arange(model.shape[0]))[need]
+        fills[theirs[rank < short[need]]] = True
         return fills
 
     def _places_beyond(self, low: Ints) -> list[tuple[Ints, float, float]]:
         """Leave the places beyond the least, where an earlier plan had them, to those who were told so."""
         extra = self.wishes.kept & self.wishes.extra
+        rows = np.unique(self.model.need[extra])
+        order = np.argsort(self.model.need, kind="stable")
+        begin, end = (np.searchsorted(self.model.need[order], rows, side=side) for side in ("left", "right"))
+        counted, pinned = self._counted, self.pinned
         groups = []
-        for row in np.unique(self.model.need[extra]):
-            others = np.flatnonzero((self.model.need == row) & ~extra)
-            counted = int(self._counted[others].sum())
-            further = int(self.pinned[others].sum()) - counted
-            groups.append((others, 0.0, float(max(int(low[row]), counted) + further)))
+        for row, first, last in zip(rows.tolist(), begin.tolist(), end.tolist(), strict=True):
+            theirs = order[first:last]
+            others = theirs[~extra[theirs]]
+            filling = int(counted[others].sum())
+            further = int(pinned[others].sum()) - filling
+            groups.append((others, 0.0, float(max(int(low[row]), filling) + further)))
         return groups
 
 

@@ -273,6 +273,9 @@ def content_of(plan: Proposal) -> dict[str, Any]:
     -------
     content : dict
     """
+    # needs share few windows: each is written once
+    windows = {id(each.window): each.window for each in plan.assignments}
+    written = {key: str(window) if window else None for key, window in windows.items()}
     return {
         "version": _VERSION,
         "as_of": plan.as_of.isoformat(),
@@ -283,7 +286,7 @@ def content_of(plan: Proposal) -> dict[str, Any]:
             {
                 "need_id": each.need_id,
                 "partner_id": each.partner_id,
-                "window": str(each.window) if each.window else None,
+                "window": written[id(each.window)],
                 "hours": each.hours,
                 "score": each.score,
                 "role": each.role,

@@ -155,9 +155,10 @@ def _wishes(plan: Proposal, candidates: Candidates, model: Model, overrides: Seq
     for pair in pins:
         if pair not in model.edge_of:
             raise CallError(_refusal(candidates, pair))
-    bans = {(o.need_id, o.partner_id) for o in overrides if o.action == "forbid"}
+    bans = {(o.need_id or "", o.partner_id or "") for o in overrides if o.action == "forbid"}
     away = {o.partner_id for o in overrides if o.action == "absent"}
-    forbidden = [edge for pair, edge in model.edge_of.items() if pair in bans or pair[1] in away]
+    forbidden = [model.edge_of[pair] for pair in bans if pair in model.edge_of]
+    forbidden += [edge for pair, edge in model.edge_of.items() if pair[1] in away] if away else []
     _check_pins(model, [model.edge_of[pair] for pair in pins], forbidden)
     told = [(each, model.edge_of.get((each.need_id, each.partner_id))) for each in plan.assignments]
     return Wishes(
