@@ -130,6 +130,8 @@ def test_a_pair_that_was_decided_before_says_by_whom_when_and_why(start, tmp_pat
             assert len(words) == 1
             assert all(part in words[0] for part in ("2024-07-31", "李书记", "居民不愿意"))
         other = explorer.plan.pairs[0]
+        explorer.choose(*other).choose(need_id)
+        assert who in explorer.marks, "whoever was ruled out is listed though nobody looks at the pair"
         explorer.choose(*other)
         assert "accepted" in explorer.marks[other[1]][0]
         assert "李书记" in explorer.marks[other[1]][3][0]

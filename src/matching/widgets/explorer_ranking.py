@@ -12,6 +12,7 @@ from matching.planning import Candidates, licences_for
 from matching.planning.collisions import find_collisions
 from matching.planning.evidence import evidence_of
 from matching.planning.explanation import reason_for
+from matching.planning.standing import Pair, Standing
 from matching.records import show_choice
 from matching.views.svg import clean_text
 from matching.widgets.explorer_facts import PlanFacts
@@ -19,7 +20,7 @@ from matching.widgets.explorer_plans import candidates_of
 from matching.widgets.explorer_values import View, Work
 
 MOST = 100
-"""Candidates that are sent; whoever is placed, pinned or looked at is always among them."""
+"""Candidates that are sent; whoever is placed, asked about, looked at or was decided about before is always among them."""
 
 _MOST_BLOCKED = 50
 
@@ -70,6 +71,7 @@ def rank_candidates(work: Work, view: View, facts: PlanFacts) -> Ranking:
     columns = _best(scores, np.flatnonzero(is_eligible), MOST)
     wanted = [*facts.placed.get(view.need_id, ()), *([view.partner_id] if view.partner_id else [])]
     wanted += [w.partner_id for w in work.settings.wishes if w.partner_id and w.need_id in {None, view.need_id}]
+    wanted += sorted(partner_id for need_id, partner_id in _reviewed(base.sides.standing) if need_id == view.need_id)
     positions = base.profiles.positions
     extra = [positions[each] for each in wanted if each in positions and positions[each] not in set(columns)]
     if view.with_blocked or not is_eligible.any():
@@ -78,6 +80,11 @@ def rank_candidates(work: Work, view: View, facts: PlanFacts) -> Ranking:
     everyone = sorted(dict.fromkeys([*columns, *extra]), key=lambda c: (not is_eligible[c], -scores[c], ids[c]))
     eligible = int(is_eligible.sum())
     return Ranking(tuple(everyone), tuple(float(scores[c]) for c in everyone), eligible, n_partners - eligible)
+
+
+def _reviewed(standing: Standing) -> frozenset[Pair]:
+    """Return the pairs that somebody said no to: they are barred, and shown all the same, so that it can be seen by whom and why."""
+    return standing.forbidden | standing.declined | standing.missed
 
 
 def _best(scores: NDArray[np.float64], columns: NDArray[np.int64], most: int) -> list[int]:
