@@ -9,12 +9,22 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.sparse import csr_matrix
 from scipy.special import log_softmax
-from sklearn.base import clone
+from sklearn.base import clone, is_classifier
 from sklearn.exceptions import NotFittedError
-from sklearn.model_selection import cross_val_score
+from sklearn.model_selection import GridSearchCV, cross_val_score
+from sklearn.pipeline import make_pipeline
+from sklearn.svm import LinearSVC
 
 from matching.affinity.categorizer import BLOCK, TextCategorizer
 from matching.affinity.categorizer_calibration import FOLDS, deal_folds, find_temperature
+from matching.affinity.categorizer_choice import (
+    FEW_PENALTY,
+    FEW_WEIGHT,
+    MANY_LABELS,
+    PENALTIES,
+    WEIGHTS,
+    choose_settings,
+)
 from matching.affinity.categorizer_features import MANY_TEXTS, fold, lead_of, learn_space
 from matching.affinity.categorizer_names import learn_likeness, name_table, read_tree
 from matching.errors import CallError
@@ -217,7 +227,7 @@ def test_a_pickled_model_says_the_same(model):
 def test_settings_are_read_set_and_left_alone_by_fitting():
     unlabelled = ["公交车", "幼儿园"]
     model = TextCategorizer(TREE, unlabelled, penalty=0.5)
-    assert set(model.get_params()) == {"label_tree", "unlabelled", "names_weight", "penalty", "random_state"}
+    assert set(model.get_params()) == {"label_tree", "unlabelled", "names_weight", "penalty", "random_state", "encoder"}
     assert model.set_params(names_weight=0.1) is model
     texts, labels = messages(30, seed=16)
     assert model.fit(texts, labels) is model
@@ -375,3 +385,87 @@ def test_rows_without_a_known_run_are_zeros():
     space = learn_space(["路灯坏了"], [])
     assert csr_matrix(space.message_rows(["qqq", ""])).nnz == 0
     assert space.message_rows([]).shape == (0, len(space.rarity))
+
+
+def many_messages(*, shuffled_names):
+    """More texts than `MANY_LABELS`; with `shuffled_names` the labels mean other things than the names of the tree say."""
+    texts, labels = messages(MANY_LABELS + 50, seed=21)
+    turned = {"交通": "教育", "教育": "环境", "环境": "交通"}
+    return texts, [turned[label] for label in labels] if shuffled_names else labels
+
+
+def test_where_labels_abound_the_names_count_no_more_than_they_help():
+    texts, labels = many_messages(shuffled_names=True)
+    model = TextCategorizer(TREE).fit(texts, labels)
+    assert model.names_weight_ in WEIGHTS
+    assert model.penalty_ in PENALTIES
+    asked, truth = messages(100, seed=22)
+    turned = {"交通": "教育", "教育": "环境", "环境": "交通"}
+    assert np.mean(model.predict(asked) == [turned[label] for label in truth]) > 0.97
+
+
+def test_settings_that_are_given_are_kept_however_many_labels_there_are():
+    texts, labels = many_messages(shuffled_names=False)
+    model = TextCategorizer(TREE, names_weight=0.2, penalty=0.5).fit(texts, labels)
+    assert (model.names_weight_, model.penalty_) == (0.2, 0.5)
+
+
+def test_few_labels_choose_nothing():
+    texts, labels = messages(40, seed=23)
+    model = TextCategorizer(TREE).fit(texts, labels)
+    assert (model.names_weight_, model.penalty_) == (FEW_WEIGHT, FEW_PENALTY)
+
+
+@pytest.mark.parametrize(("useful", "chosen"), [("names", 0.3), ("words", 0.0)])
+def test_the_evidence_that_says_more_is_chosen(useful, chosen):
+    random = np.random.default_rng(0)
+    codes = random.integers(3, size=600)
+    # each piece of evidence is right four times of five; useless evidence is as loud and right one time of three
+    told = np.eye(3)[np.where(random.random(600) < 0.8, codes, random.integers(3, size=600))]
+    noise = random.normal(size=(600, 200))
+
+    def features(weight):
+        names, words = (told, noise / 10) if useful == "names" else (noise * 10, told)
+        return csr_matrix(np.hstack([words, weight * names]))
+
+    settings = choose_settings(
+        features,
+        codes,
+        deal_folds(codes, random),
+        lambda penalty: LinearSVC(C=penalty, random_state=0),
+        weights=(0.3, 0.0),
+        penalties=(0.3,),
+    )
+    assert settings.names_weight == chosen
+    assert settings.penalty == 0.3
+
+
+def test_a_tie_keeps_the_usual_settings():
+    codes = np.tile([0, 1], 100)
+    settings = choose_settings(
+        lambda _weight: csr_matrix(np.eye(2)[codes]),
+        codes,
+        deal_folds(codes, np.random.default_rng(0)),
+        lambda penalty: LinearSVC(C=penalty, random_state=0),
+        weights=(0.3, 0.1, 0.0),
+        penalties=(0.3, 1.0),
+    )
+    assert (settings.names_weight, settings.penalty) == (0.3, 0.3)
+
+
+def test_labels_that_are_numbers_of_numpy_come_back_as_they_went_in():
+    texts, labels = messages(40, seed=24)
+    numbers = np.array([list(MATTERS).index(label) for label in labels], dtype=np.int32)
+    model = TextCategorizer(TREE).fit(np.array(texts), numbers)
+    assert np.issubdtype(model.predict(texts).dtype, np.integer)
+    assert model.score(texts, numbers) > 0.95
+
+
+def test_it_stands_in_a_pipeline_and_a_search_of_settings():
+    texts, labels = messages(60, seed=25)
+    search = GridSearchCV(
+        make_pipeline(TextCategorizer(TREE)), {"textcategorizer__penalty": [0.1, 0.3]}, cv=2, scoring="f1_macro"
+    )
+    search.fit(texts, labels)
+    assert search.best_score_ > 0.9
+    assert is_classifier(TextCategorizer())

@@ -22,6 +22,7 @@ _HOME = {
     "Policy": "matching.affinity.policy",
     "Profiles": "matching.affinity.profiles",
     "Question": "matching.affinity.notice",
+    "Remembering": "matching.affinity.encoder",
     "SkillMention": "matching.affinity.skill_reader",
     "SkillReader": "matching.affinity.skill_reader",
     "Taxonomy": "matching.affinity.taxonomy",
@@ -55,7 +56,7 @@ _HOME = {
 __all__ = [
     "FEATURES", "AgeRange", "ClockSpan", "DateSpan", "DistrictNetwork", "FusedPairs", "FusedWeights", "HeadCount",
     "Nearest", "NeedRows", "NoticeField", "NoticeReading", "PairScores", "PartnerRows", "Policy", "Profiles",
-    "Question", "SkillMention", "SkillReader", "Taxonomy", "TextCategorizer", "WalkGraph", "Weights", "betweenness",
+    "Question", "Remembering", "SkillMention", "SkillReader", "Taxonomy", "TextCategorizer", "WalkGraph", "Weights", "betweenness",
     "bridge_ties", "centrality", "circle_table", "connector_table", "cut_nodes", "describe_part", "hash_texts",
     "nearest_by_walk", "prepare_pairs", "prepare_walk", "read_notice", "read_notices", "read_policy",
     "read_profiles", "read_weights", "reader_for", "replace_needs", "score_pairs", "see_network",

@@ -8,6 +8,9 @@ from numpy.typing import NDArray
 
 from matching.errors import CallError
 
+ENCODED_AT_ONCE = 512
+"""Texts handed to an encoder at once: bounds its memory."""
+
 
 class Encoder(Protocol):
     """A sentence encoder that may be plugged in."""
@@ -66,6 +69,90 @@ def encode_unit(encoder: Encoder, sentences: Sequence[str]) -> NDArray[np.float6
             "Leave out empty sentences or repair the encoder."
         )
     return unit_vectors(vectors)
+
+
+class Remembering:
+    """An encoder that is asked of each text once, whoever asks.
+
+    Parameters
+    ----------
+    encoder : Encoder
+        Any object with ``encode(list of str) -> array``.
+
+    Raises
+    ------
+    CallError
+        If it is no encoder.
+
+    Examples
+    --------
+    >>> class Lengths:
+    ...     def encode(self, sentences):
+    ...         return [[len(each), 1] for each in sentences]
+    >>> Remembering(Lengths()).encode(["", "灯", "灯"])
+    array([[0.        , 1.        ],
+           [0.70710678, 0.70710678],
+           [0.70710678, 0.70710678]])
+    """
+
+    def __init__(self, encoder: Encoder) -> None:
+        if isinstance(encoder, str | bytes) or not callable(getattr(encoder, "encode", None)):
+            raise CallError(
+                f"An encoder has a method encode(list of str) -> array · got {type(encoder).__name__} · give an object that has it."
+            )
+        self.encoder = encoder
+        self._known: dict[str, NDArray[np.float64]] = {}
+
+    def encode(self, sentences: Sequence[str], /) -> NDArray[np.float64]:
+        """Return one vector of length 1 a sentence.
+
+        Parameters
+        ----------
+        sentences : sequence of str
+            Those met before are not encoded again.
+
+        Returns
+        -------
+        vectors : ndarray of float, shape (n_sentences, n_dimensions)
+            Of shape (0, 0) for no sentence.
+
+        Raises
+        ------
+        CallError
+            If the encoder breaks its promise, or has changed the number of dimensions.
+        """
+        fresh = [each for each in dict.fromkeys(sentences) if each not in self._known]
+        for start in range(0, len(fresh), ENCODED_AT_ONCE):
+            block = fresh[start : start + ENCODED_AT_ONCE]
+            vectors = encode_unit(self.encoder, block)
+            width = next(iter(self._known.values()), vectors[0]).size
+            if vectors.shape[1] != width:
+                raise CallError(
+                    f"An encoder must return as many dimensions each time · got {vectors.shape[1]} after {width} · use one model."
+                )
+            self._known.update(zip(block, vectors, strict=True))
+        return np.array([self._known[each] for each in sentences]) if len(sentences) else np.zeros((0, 0))
+
+
+def remember(encoder: Encoder) -> Remembering:
+    """Return an encoder that is asked of each text once.
+
+    Parameters
+    ----------
+    encoder : Encoder
+        Any object with ``encode(list of str) -> array``; one that remembers already is returned as it is, so that whoever scores
+        again and again may keep one.
+
+    Returns
+    -------
+    remembering : Remembering
+
+    Raises
+    ------
+    CallError
+        If it is no encoder.
+    """
+    return encoder if isinstance(encoder, Remembering) else Remembering(encoder)
 
 
 def unit_vectors(vectors: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -6,10 +6,10 @@ import functools
 from collections.abc import Sequence
 
 import numpy as np
-import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from matching.affinity.companions import Led, mentors_of
+from matching.affinity.encoder import Encoder, remember
 from matching.affinity.free_time import FreeTime, read_free_time
 from matching.affinity.history import History, read_history
 from matching.affinity.network import Edge, Network, Node, build_network, nearness, need_ties, partner_ties
@@ -20,7 +20,7 @@ from matching.affinity.skill_reader import SkillReader
 from matching.affinity.skills_found import FoundSkill, HeldSkills, find_held, find_wanted
 from matching.affinity.taxonomy import Taxonomy
 from matching.affinity.taxonomy_overlay import lay_over
-from matching.affinity.text_fit import TextFit, add_needs, fit_text
+from matching.affinity.text_fit import TextFit, add_needs, fit_text, stack_text
 from matching.records import Community, Need, Partner, Person, Skill, TrainingRecords, accepted_words
 from matching.tables import read_table
 
@@ -87,6 +87,7 @@ def read_profiles(
     policy: Policy,
     reader: SkillReader | None = None,
     training: TrainingRecords | None = None,
+    encoder: Encoder | None = None,
 ) -> Profiles:
     """Read from a community all that scoring needs.
 
@@ -102,12 +103,21 @@ def read_profiles(
         With a taxonomy of its own; by default the packaged one, or that of the community's skills.
     training : TrainingRecords, optional
         For who has led whom; without them mentors tie nobody.
+    encoder : Encoder, optional
+        A sentence encoder for skills read from text (unless a reader is given) and for words in common.
 
     Returns
     -------
     profiles : Profiles
     """
-    reader = reader or reader_for(community.skills, words=tuple(sorted(accepted_words(community.skill_words).items())))
+    remembered = remember(encoder) if encoder is not None else None
+    if reader is None:
+        words = tuple(sorted(accepted_words(community.skill_words).items()))
+        reader = (
+            reader_for(community.skills, words=words)
+            if remembered is None
+            else SkillReader(taxonomy_for(community.skills, words=words), encoder=remembered)
+        )
     taxonomy, partners = reader.taxonomy, community.partners
     needs = resolve_needs(community, community.needs)
     positions = {partner.partner_id: row for row, partner in enumerate(partners)}
@@ -131,7 +141,7 @@ def read_profiles(
         wanted=wanted,
         held=held,
         fit=cover_skills(wanted, [bool(n.is_team) for n in needs], held, taxonomy=taxonomy, policy=policy),
-        text=fit_text(needs, partners),
+        text=fit_text(needs, partners, encoder=remembered),
         need_places=need_places,
         partner_places=partner_places,
         free=read_free_time([each.available for each in partners]),
@@ -205,7 +215,7 @@ def stack_needs(old: Profiles, kept: Sequence[int], fresh: Profiles) -> Profiles
         needs=needs,
         wanted=wanted,
         fit=cover_skills(wanted, is_team, fresh.held, taxonomy=fresh.taxonomy, policy=fresh.policy),
-        text=dataclasses.replace(fresh.text, needs=sp.csr_array(sp.vstack([old.text.needs[rows], fresh.text.needs]))),
+        text=stack_text(old.text, kept, fresh.text),
         need_places=Places(**places),
         near=np.concatenate([old.near[rows], fresh.near]),
     )

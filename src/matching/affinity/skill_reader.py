@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.affinity.encoder import Encoder
+from matching.affinity.encoder import Encoder, remember
 from matching.affinity.skill_reader_likeness import SkillLikeness, stem
 from matching.affinity.skill_reader_stance import (
     BACKGROUND,
@@ -140,7 +140,7 @@ class SkillReader:
         if dimensions < 0:
             raise CallError(f"dimensions must be at least 0; got {dimensions!r}")
         self.taxonomy = taxonomy
-        self._encoder = encoder
+        self._encoder = encoder = remember(encoder) if encoder is not None else None
         folded = [fold_text(text).text for text in texts]
         factors = _learn_factors(taxonomy, folded)
         sayings, english = sayings_of(taxonomy), sayings_of(taxonomy, table=ENGLISH)

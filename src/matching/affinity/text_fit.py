@@ -8,6 +8,7 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
+from matching.affinity.encoder import Remembering
 from matching.affinity.policy import Policy
 from matching.affinity.skills_found import partner_words
 from matching.affinity.tfidf import TextVectors, character_runs
@@ -23,6 +24,7 @@ _DENSE_SHARE = 0.02
 # A need is told in its first sentences; a page of boiler-plate behind them says nothing of the work.
 _REACH = 400
 _MOST_DIGITS = 4
+_ENCODED = 1 << 14  # pairs whose vectors are multiplied at once
 
 
 @dataclasses.dataclass(frozen=True, slots=True, eq=False)
@@ -35,14 +37,21 @@ class TextFit:
         Learnt from the district's own words; None where there are none.
     needs : csr_array of shape (n_needs, n_terms)
     partners : csr_array of shape (n_partners, n_terms)
+    encoder : Remembering or None
+        A sentence encoder that was plugged in.
+    encoded_needs, encoded_partners : ndarray of shape (n_needs or n_partners, n_dimensions)
+        Its vectors of length 1; without dimensions where there is none.
     """
 
     vectorizer: TextVectors | None
     needs: sp.csr_array
     partners: sp.csr_array
+    encoder: Remembering | None = None
+    encoded_needs: Floats = dataclasses.field(default_factory=lambda: np.zeros((0, 0)))
+    encoded_partners: Floats = dataclasses.field(default_factory=lambda: np.zeros((0, 0)))
 
 
-def fit_text(needs: Sequence[Need], partners: Sequence[Partner]) -> TextFit:
+def fit_text(needs: Sequence[Need], partners: Sequence[Partner], *, encoder: Remembering | None = None) -> TextFit:
     """Learn the district's words and turn both sides into vectors.
 
     Parameters
@@ -51,6 +60,8 @@ def fit_text(needs: Sequence[Need], partners: Sequence[Partner]) -> TextFit:
         Their descriptions and the skills that they state.
     partners : sequence of Partner
         Their offers, stated skills, professions and, for organisations, names.
+    encoder : Remembering, optional
+        A sentence encoder whose likeness is added.
 
     Returns
     -------
@@ -62,8 +73,14 @@ def fit_text(needs: Sequence[Need], partners: Sequence[Partner]) -> TextFit:
         rows = vectorizer.fit_transform([*asked, *offered])
     except CallError:  # no text of two characters anywhere: there is no vocabulary to learn
         empty = sp.csr_array((len(asked) + len(offered), 1))
-        return TextFit(None, empty[: len(asked)], empty[len(asked) :])
-    return TextFit(vectorizer, rows[: len(asked)], rows[len(asked) :])
+        fit = TextFit(None, empty[: len(asked)], empty[len(asked) :])
+    else:
+        fit = TextFit(vectorizer, rows[: len(asked)], rows[len(asked) :])
+    if encoder is None:
+        return fit
+    return dataclasses.replace(
+        fit, encoder=encoder, encoded_needs=encoder.encode(asked), encoded_partners=encoder.encode(offered)
+    )
 
 
 def add_needs(fit: TextFit, needs: Sequence[Need]) -> TextFit:
@@ -80,9 +97,40 @@ def add_needs(fit: TextFit, needs: Sequence[Need]) -> TextFit:
     -------
     fit : TextFit
     """
-    if fit.vectorizer is None:
-        return dataclasses.replace(fit, needs=sp.csr_array((len(needs), fit.partners.shape[1])))
-    return dataclasses.replace(fit, needs=fit.vectorizer.transform([_need_text(need) for need in needs]))
+    asked = [_need_text(need) for need in needs]
+    encoded = fit.encoder.encode(asked) if fit.encoder is not None else fit.encoded_needs
+    rows = (
+        fit.vectorizer.transform(asked)
+        if fit.vectorizer is not None
+        else sp.csr_array((len(asked), fit.partners.shape[1]))
+    )
+    return dataclasses.replace(fit, needs=rows, encoded_needs=encoded)
+
+
+def stack_text(old: TextFit, kept: Sequence[int], fresh: TextFit) -> TextFit:
+    """Put some needs of an old fit before those of a fresh one of the same partners.
+
+    Parameters
+    ----------
+    old : TextFit
+        Whose needs come first.
+    kept : sequence of int
+        Which of them.
+    fresh : TextFit
+        As `add_needs` returns it.
+
+    Returns
+    -------
+    fit : TextFit
+    """
+    rows = np.array(kept, dtype=np.int64)
+    encoded = fresh.encoded_needs
+    if fresh.encoder is not None:
+        parts = [part for part in (old.encoded_needs[rows], encoded) if part.size]
+        encoded = np.concatenate(parts) if parts else encoded
+    return dataclasses.replace(
+        fresh, needs=sp.csr_array(sp.vstack([old.needs[rows], fresh.needs])), encoded_needs=encoded
+    )
 
 
 def text_values(fit: TextFit, need: Ints, partner: Ints, *, policy: Policy) -> tuple[Floats, Bools]:
@@ -95,7 +143,7 @@ def text_values(fit: TextFit, need: Ints, partner: Ints, *, policy: Policy) -> t
     need, partner : ndarray of int, shape (n_pairs,)
         The pairs.
     policy : Policy
-        ``text_half``: the cosine that counts half.
+        ``text_half``: the cosine that counts half; ``encoder_share``: how much of an encoder's likeness is added.
 
     Returns
     -------
@@ -105,9 +153,13 @@ def text_values(fit: TextFit, need: Ints, partner: Ints, *, policy: Policy) -> t
         Where either side has no words at all.
     """
     cosine = cosines(fit, need, partner)
+    if fit.encoder is not None:
+        cosine = np.minimum(cosine + policy["encoder_share"] * _encoded_alike(fit, need, partner), 1.0)
     half = policy["text_half"]
     values = cosine * (1 + half) / (cosine + half) if half > 0 else np.where(cosine > 0, 1.0, 0.0)
     silent_needs, silent_partners = (np.diff(side.indptr) == 0 for side in (fit.needs, fit.partners))
+    if fit.encoder is not None:
+        silent_needs[:] = False  # whatever words a need has, an encoder has an opinion of them
     return np.minimum(values, 1.0), silent_needs[need] | silent_partners[partner]
 
 
@@ -133,6 +185,26 @@ def cosines(fit: TextFit, need: Ints, partner: Ints) -> Floats:
     else:
         cosine = np.asarray(fit.needs[need].multiply(fit.partners[partner]).sum(axis=1)).ravel()
     return np.clip(cosine, 0.0, 1.0)
+
+
+def _encoded_alike(fit: TextFit, need: Ints, partner: Ints) -> Floats:
+    """Return how much nearer than the average partner an encoder puts each pair: encoders put everything near everything."""
+    if not fit.encoded_needs.size or not fit.encoded_partners.size:
+        return np.zeros(need.size)
+    usual = fit.encoded_needs @ fit.encoded_partners.mean(axis=0)
+    near = np.concatenate(
+        [
+            np.einsum(
+                "pd,pd->p",
+                fit.encoded_needs[need[at : at + _ENCODED]],
+                fit.encoded_partners[partner[at : at + _ENCODED]],
+            )
+            for at in range(0, need.size, _ENCODED)
+        ]
+        or [np.zeros(0)]
+    )
+    alike: Floats = np.clip((near - usual[need]) / np.maximum(1 - usual[need], 1e-9), 0.0, 1.0)
+    return alike
 
 
 def shared_phrases(need: Need, partner: Partner, *, most: int = 3) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from matching import frames as pd
 from matching.affinity.chance import Chance, read_chance
+from matching.affinity.encoder import Encoder
 from matching.affinity.policy import Policy, read_policy
 from matching.affinity.profiles import Profiles, read_profiles, replace_needs, stack_needs
 from matching.affinity.score import PairScores, score_pairs
@@ -247,6 +248,7 @@ def score(
     policies: Path | None = None,
     policy: Policy | None = None,
     training: TrainingRecords | None = None,
+    encoder: Encoder | None = None,
 ) -> Candidates:
     """Work out who could do what, how well, and why not.
 
@@ -267,6 +269,10 @@ def score(
         Policies to use instead of those of the tables.
     training : TrainingRecords, optional
         For who has led whom: cadres and mentors who are partners too are near each other in the network.
+    encoder : Encoder, optional
+        Any object with ``encode(list of str) -> array of shape (n, d)``: its likeness is added where skills are read from text, and to
+        the words in common (policy ``encoder_share``). It is asked of each text once a call; with `matching.affinity.Remembering` once
+        for all calls.
 
     Returns
     -------
@@ -284,7 +290,7 @@ def score(
     policy = policy or read_policy(overlay=policies)
     table = read_weights(overlay=policies)
     used = weights if isinstance(weights, Weights) else table.replace(weights) if weights else table
-    profiles = read_profiles(community, as_of=day_of(as_of), policy=policy, training=training)
+    profiles = read_profiles(community, as_of=day_of(as_of), policy=policy, training=training, encoder=encoder)
     scored = _assess(community, profiles, as_of=as_of, weights=used, overlay=policies, keep=keep)
     return dataclasses.replace(scored, chance=read_chance(policies))
 
