@@ -160,12 +160,18 @@ def _wishes(plan: Proposal, candidates: Candidates, model: Model, overrides: Seq
     forbidden = [model.edge_of[pair] for pair in bans if pair in model.edge_of]
     forbidden += [edge for pair, edge in model.edge_of.items() if pair[1] in away] if away else []
     _check_pins(model, [model.edge_of[pair] for pair in pins], forbidden)
+    # who helps a need that lacked people is one of those it asks for as soon as they are enough
+    usable = np.bincount(model.need[~edges_mask(model, forbidden)], minlength=model.shape[0])
+    short = {each.need_id for each in plan.unmet if each.status == "partial"}
+    helping = np.array([need.need_id in short for need in candidates.profiles.needs], dtype=np.bool_)
+    helping &= ~model.lacking & (usable >= model.least)
     told = [(each, model.edge_of.get((each.need_id, each.partner_id))) for each in plan.assignments]
     return Wishes(
         pinned=edges_mask(model, [model.edge_of[pair] for pair in pins]),
         forbidden=edges_mask(model, forbidden),
         kept=edges_mask(model, [edge for _, edge in told if edge is not None]),
-        extra=edges_mask(model, [edge for each, edge in told if edge is not None and each.is_extra]),
+        extra=edges_mask(model, [edge for each, edge in told if edge is not None and each.is_extra])
+        & ~helping[model.need],
         change_cost=cost,
         told=_told_anyway(candidates, told),
     )
