@@ -1,8 +1,8 @@
 """How long an organizer waits: from a slider's move to the changed table, in JupyterLab and headless Chromium.
 
 Measured in the browser itself, from the `input` event to the frame after the score column changed, through JupyterLab's
-kernel and its channel. `--large` scores about 10,000 partners against 1,000 needs first and drives the explorer without a
-notebook around it.
+kernel and its channel. `--large` scores and solves about 10,000 partners against 1,000 needs first and drives the explorer without
+a notebook around it: sliders, needs, searching, scrolling, pins and exclusions.
 
 Usage: python benchmarks/explorer_latency.py [--large] [--moves N]
 """
@@ -140,25 +140,78 @@ def in_lab(moves):
             browser.close()
 
 
+TYPED = """async ([words, count]) => {
+  const seconds = [], input = document.querySelector(".lm-filters input[type=search]"), shown = document.querySelector(".lm-count");
+  for (let k = 0; k < count; k += 1) {
+    const before = shown.textContent;
+    const done = new Promise((resolve) => {
+      const look = new MutationObserver(() => { if (shown.textContent !== before) { look.disconnect(); resolve(true); } });
+      look.observe(shown, { childList: true, subtree: true, characterData: true });
+      setTimeout(() => resolve(false), 5000);
+    });
+    const start = performance.now();
+    input.value = words[k % words.length];
+    input.dispatchEvent(new Event("input", { bubbles: true }));
+    const changed = await done;
+    await new Promise(requestAnimationFrame);
+    if (changed) seconds.push(performance.now() - start);
+  }
+  return seconds;
+}"""
+
+# A frame is drawn after each step of the scroll bar; a row that is seen must be there in it.
+SCROLLED = """async ([selector, step, count]) => {
+  const seconds = [], box = document.querySelector(selector);
+  for (let k = 0; k < count; k += 1) {
+    const most = box.scrollHeight - box.clientHeight;
+    const start = performance.now();
+    box.scrollTop = (box.scrollTop + step) % Math.max(most, 1);
+    await new Promise(requestAnimationFrame);
+    await new Promise(requestAnimationFrame);
+    const { left, top, height } = box.getBoundingClientRect();
+    const row = document.elementFromPoint(left + 40, top + height / 2)?.closest("tr[data-at]");
+    seconds.push(row ? performance.now() - start : 5000);
+  }
+  return seconds;
+}"""
+
+WISHED = """async ([action, count]) => {
+  const seconds = [], wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+  for (let k = 0; k < count; k += 1) {
+    document.querySelectorAll(".lm-chosen tbody .lm-row")[k + 2].click();
+    await wait(400);
+    const word = { pin: "定下此人", forbid: "不派此人" }[action];
+    const press = [...document.querySelectorAll(".lm-panel button")].find((each) => each.textContent.includes(word));
+    press.click();
+    await wait(50);
+    const form = document.querySelector("dialog form");
+    form.querySelectorAll("input:not([type=checkbox])").forEach((input) => { input.value = "测试"; input.dispatchEvent(new Event("input", { bubbles: true })); });
+    const count0 = document.querySelectorAll(`.lm-m-${action}`).length, start = performance.now();
+    form.querySelector(".lm-main").click();
+    while (document.querySelectorAll(`.lm-m-${action}`).length === count0 && performance.now() - start < 5000) await wait(4);
+    seconds.push(performance.now() - start);
+  }
+  return seconds;
+}"""
+
+
 def at_large(moves):
-    """About 10,000 partners and 1,000 needs, made up; solving them does not end within minutes yet."""
+    """About 10,000 partners and 1,000 needs, made up: as `mt.explore` opens them."""
     from matching.planning import score, solve
     from matching.samples import make_district
     from matching.widgets.explorer import Explorer
     from matching.widgets.explorer_state import start_explorer
 
     district = make_district(units=950, specialists=880, community_partners=720, volunteers=7500, needs=1000)
-    started = time.process_time()
-    base = score(district, as_of=AS_OF, keep=8)
-    took, most = time.process_time() - started, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
-    print(
-        f"scored {base.masks.shape[0]} needs x {base.masks.shape[1]} partners in {took:.1f} s CPU, {most:.1f} GB",
-        flush=True,
-    )
-    started = time.perf_counter()
-    plan = solve(base)
-    print(f"solved in {time.perf_counter() - started:.0f} s, {len(plan.pairs)} pairs")
-    widget = listening(Explorer)(start_explorer(base, plan=plan))
+    base = timed("scored", lambda: score(district, as_of=AS_OF))
+    print(f"{base.masks.shape[0]} needs x {base.masks.shape[1]} partners, {base.allowed.need.size} allowed pairs")
+    plan = timed("solved", lambda: solve(base))
+    print(f"{len(plan.pairs)} pairs, gap {plan.proof.gap:.2e} over all allowed pairs")
+    first = plan.pairs[len(plan.pairs) // 2]
+    timed("one pair forbidden, solved again", lambda: plan.replan(forbid=[first]))
+    widget = timed("opened", lambda: listening(Explorer)(start_explorer(base, plan=plan)))
+    print(f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6:.2f} GB at most", flush=True)
+    most = max(range(base.masks.shape[0]), key=lambda row: int(base.is_eligible[row].sum()))
     with open_browser() as page:
         started = time.perf_counter()
         show(page, widget, style="body{--lm-height:768px}")
@@ -167,10 +220,29 @@ def at_large(moves):
             f"drawn in {time.perf_counter() - started:.1f} s, {page.locator('.lm-needs tbody tr').count()} rows of 1,000"
         )
         clicks(page, moves)
+        report("words to the list of needs", page.evaluate(TYPED, [["理发", "N-0", "老人", "", "水管", "N-5"], moves]))
+        page.get_by_role("searchbox").fill("")
+        page.wait_for_timeout(500)
+        report("a step down the needs", page.evaluate(SCROLLED, [".lm-needs .lm-scroll", 700, moves]))
+        page.get_by_role("searchbox").fill(base.profiles.needs[most].need_id)
+        page.wait_for_timeout(800)
+        page.locator(".lm-needs .lm-row").first.click()
+        settled(page)
+        print("the need with most candidates:", page.locator(".lm-card").inner_text().split("\n")[-1])
         slides(page, moves)
-        page.locator(".lm-needs .lm-scroll").evaluate("e => { e.scrollTop = 30000; }")
-        page.wait_for_timeout(300)
-        print("after scrolling", page.locator(".lm-needs tbody tr").count(), "rows")
+        report("a step down the candidates", page.evaluate(SCROLLED, [".lm-chosen .lm-scroll", 300, moves]))
+        page.get_by_role("tab", name="为什么").click()
+        settled(page)
+        report("pinned to its mark", page.evaluate(WISHED, ["pin", 5]))
+        report("excluded to its mark", page.evaluate(WISHED, ["forbid", 5]))
+
+
+def timed(what, act):
+    """Do something and say how long it took, by the processor and by the clock."""
+    processor, clock = time.process_time(), time.perf_counter()
+    done = act()
+    print(f"{what} in {time.process_time() - processor:.1f} s CPU, {time.perf_counter() - clock:.1f} s", flush=True)
+    return done
 
 
 def main():

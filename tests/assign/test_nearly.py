@@ -55,8 +55,14 @@ def among(problem, kept):
 def test_prices_among_some_edges_bound_every_choice_among_all(seed):
     problem, rng = upper_limits_only(seed), np.random.default_rng(seed)
     kept = rng.random(problem.n_edges) < 0.6
-    best = solve(problem)
-    relaxed = relax(among(problem, kept), Change()) if kept.any() else None
+    # a limit on a need's edges but for some that are kept holds for those that were left out too
+    need, most = int(rng.integers(problem.shape[0])), float(rng.integers(0, 3))
+    theirs = (problem.need == need) & ~(kept & (rng.random(problem.n_edges) < 0.3))
+    whole = replace(problem, groups=(*problem.groups, (np.flatnonzero(theirs), 0.0, most)))
+    inside = (np.cumsum(kept) - 1)[kept & theirs]
+    best = solve(whole)
+    change = Change(groups=((inside, 0.0, most),) if inside.size else ())
+    relaxed = relax(among(problem, kept), change) if kept.any() else None
     if best.violations or relaxed is None:
         return
     left_out = problem.weight - relaxed.head_price[problem.need] - problem.load * relaxed.load_price[problem.partner]

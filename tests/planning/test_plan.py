@@ -62,6 +62,9 @@ def test_parts_of_every_explanation_sum_to_the_score(community):
         assert sum(part.points for part in told.parts) == pytest.approx(told.total, abs=1e-12)
         assert 0 <= told.total <= 1
         row, column = candidates.need_index(wish.need_id), candidates.partner_index(partner.partner_id)
+        assert candidates.pairs_of(row, np.array([column])).total[0] == pytest.approx(told.total, abs=1e-12)
+        score_of_allowed = candidates.allowed_scores[row, column]
+        assert np.isnan(score_of_allowed) if told.blocked else score_of_allowed == pytest.approx(told.total, abs=1e-12)
         assert candidates.scores[row, column] == pytest.approx(told.total, abs=1e-12)
         assert [rule for rule, _ in told.blocked] == list(candidates.blocking_rules(wish.need_id, partner.partner_id))
         assert all(words for _, words in told.blocked)

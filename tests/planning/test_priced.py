@@ -1,4 +1,5 @@
 import datetime as dt
+import random
 
 import pytest
 from hypothesis import given, settings
@@ -79,6 +80,20 @@ def test_a_district_is_chosen_exactly_and_a_large_one_by_price_without_being_ask
     exact = exactly(lambda: solve(candidates))
     assert exact.proof.gap == 0
     assert "bound over all allowed pairs" not in exact.proof.method
+
+
+def test_why_not_in_a_large_plan_compares_it_with_one_that_changes_little_and_says_so():
+    plan = solve(score(make_district(), as_of=dt.date(2024, 7, 31)))
+    others = sorted(set(plan.working.model.edge_of) - set(plan.pairs))
+    for pair in random.Random(3).sample(others, 4):
+        told = plan.why_not(*pair)
+        assert told.verdict in {"worse", "equal", "impossible"}
+        if told.verdict == "impossible":
+            continue
+        assert told.sentence.startswith("（大库")
+        assert pair[1] in {each.partner_id for each in told.displaced}
+        assert len(told.displaced) <= 8
+        assert told.loss >= -plan.proof.gap * plan.proof.bound - 1e-6
 
 
 def test_to_keep_nobody_is_refused():

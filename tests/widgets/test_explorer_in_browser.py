@@ -3,6 +3,7 @@
 import datetime as dt
 import io
 import re
+import time
 
 import openpyxl
 import pytest
@@ -350,4 +351,70 @@ def test_only_rows_that_can_be_seen_are_drawn_and_more_as_one_scrolls(base):
         assert page.locator(f".lm-needs tbody tr[data-at='{known - 1}']").count() == 1
         assert candidates.count() == ranked
         assert candidates.last.get_attribute("data-id") == widget.ranking["order"][-1]
+    assert faults == []
+
+
+def test_a_district_too_large_to_be_solved_to_the_end_scrolls_filters_ranks_and_is_solved_again_with_a_pin():
+    district = make_district(units=180, specialists=160, community_partners=120, volunteers=2400, needs=420)
+    widget = listening(Explorer)(start_explorer(score(district, as_of=AS_OF)))
+    plan = widget.plan
+    assert "bound over all allowed pairs" in plan.proof.method
+    assert plan.proof.gap <= 2e-3
+    base = widget.state.work.base
+    with open_browser() as page:
+        faults = start(page, widget)
+        needs = page.locator(".lm-needs tbody tr")
+        assert needs.count() < 40
+        page.locator(".lm-needs .lm-scroll").evaluate("e => { e.scrollTop = 1e6; }")
+        page.wait_for_timeout(60)
+        assert needs.count() < 40
+        assert page.locator(".lm-needs tbody tr[data-at='419']").count() == 1
+        page.get_by_label("按技能筛选", exact=True).select_option(index=3)
+        settled(page)
+        shown = len(widget.listed["rows"])
+        assert 0 < shown < 420
+        assert page.locator(".lm-count").inner_text().startswith(f"显示 {shown} 条，共 420 条")
+        page.get_by_label("按技能筛选", exact=True).select_option("")
+        busiest = int(base.is_eligible.sum(axis=1).argmax())
+        choose(page, base.profiles.needs[busiest].need_id)
+        assert len(widget.cards) < 150
+        others = [who for who in widget.ranking["order"] if (widget.state.view.need_id, who) not in plan.pairs]
+        page.locator(f".lm-chosen tr[data-id='{others[0]}'] .lm-row").click()
+        settled(page)
+        page.get_by_role("button", name="定下此人").click()
+        press(page, "定下", exact=True)
+        assert page.locator(f".lm-chosen tr[data-id='{others[0]}'] .lm-m-pin").count() == 1
+        press(page, "重新计算", exact=True)
+        assert (widget.state.view.need_id, others[0]) in widget.plan.pairs
+        assert widget.plan.proof.gap <= 2e-3
+    assert faults == []
+
+
+def test_what_takes_long_counts_its_seconds_and_the_button_says_how_long_it_took(base):
+    widget = listening(Explorer)(start_explorer(base))
+    act = widget._act
+
+    def slowly(name, values):
+        time.sleep(2.4 if name == "solve" else 0)
+        act(name, values)
+
+    widget._act = slowly
+    with open_browser() as page:
+        faults = start(page, widget)
+        page.evaluate("""() => {
+          window.said = [];
+          const words = document.querySelector(".lm-working");
+          new MutationObserver(() => window.said.push(words.textContent)).observe(words, { childList: true, characterData: true, subtree: true });
+        }""")
+        choose(page, NEED)
+        assert page.evaluate("window.said") == []
+        press(page, "重新计算", exact=True)
+        page.wait_for_timeout(1200)
+        said = page.evaluate("window.said")
+        assert said[:2] == ["重新计算，已用 1 秒…", "重新计算，已用 2 秒…"]
+        assert said[-1] == ""
+        choose(page, "N-046")
+        press(page, "重新计算", exact=True)
+        title = page.get_by_role("button", name="重新计算", exact=True).get_attribute("title")
+        assert re.search(r"上次用了约 \d+ 秒", title)
     assert faults == []

@@ -85,6 +85,31 @@ def free_shares(free: FreeTime, windows: Sequence[Window | None]) -> Floats:
     return shares
 
 
+def free_share_of(free: FreeTime, partner: int, window: Window) -> float:
+    """Return which share of a window one partner is free.
+
+    Parameters
+    ----------
+    free : FreeTime
+        Of the partners.
+    partner : int
+        Index.
+    window : Window
+        As stated.
+
+    Returns
+    -------
+    share : float in [0, 1]
+        ``nan`` where the partner's time is not stated.
+    """
+    first, last = np.searchsorted(free.owner, [partner, partner + 1])  # in the order of the partners
+    mine = slice(int(first), int(last))
+    owner = np.zeros(int(last - first), dtype=np.int64)
+    is_stated = free.is_stated[partner : partner + 1]
+    alone = FreeTime(owner, free.weekday[mine], free.start[mine], free.end[mine], is_stated)
+    return float(_free_share(alone, window)[0])
+
+
 def _free_share(free: FreeTime, window: Window) -> Floats:
     minutes = np.zeros(free.is_stated.size)
     total = 0

@@ -243,9 +243,18 @@ def settle_walk(network: Network, seeds: Sequence[Node], *, restart: float) -> F
     # a node without ties is never come to from elsewhere, and a walk that begins there stays
     step = sp.csc_array(network.weights.multiply((1 - restart) / np.where(strength == 0, 1.0, strength)[None, :]))
     at = np.array([network.index[seed] for seed in seeds], dtype=np.int64)
-    home = np.zeros((len(network.nodes), len(seeds)))
-    home[at, np.arange(len(seeds))] = np.where(strength[at] > 0, restart, 1.0)
+    first = sp.csc_array(step[:, at])
+    ends = np.unique(first.indices)
     solved = splu(sp.csc_array(sp.eye_array(len(network.nodes)) - step), permc_spec="MMD_AT_PLUS_A")
+    if ends.size < at.size:
+        # many seeds share few neighbours, and a walk is its first step, then the walks from there
+        home = np.zeros((len(network.nodes), ends.size))
+        home[ends, np.arange(ends.size)] = restart
+        share = (first[ends].T @ solved.solve(home).T).T
+        share[at, np.arange(at.size)] += np.where(strength[at] > 0, restart, 1.0)
+        return np.asarray(share)
+    home = np.zeros((len(network.nodes), at.size))
+    home[at, np.arange(at.size)] = np.where(strength[at] > 0, restart, 1.0)
     return np.asarray(solved.solve(home))
 
 

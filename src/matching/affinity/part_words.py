@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from matching.affinity.free_time import free_shares
+from matching.affinity.free_time import free_share_of
 from matching.affinity.places import UNKNOWN, distances_km, fold_place
 from matching.affinity.profiles import Profiles
 from matching.affinity.skill_fit import best_held, best_skill, held_worth
@@ -112,7 +112,7 @@ def _place(profiles: Profiles, need: int, partner: int, language: Language) -> s
 def _availability(profiles: Profiles, partner: int, window: Window | None, language: Language) -> str:
     if window is None:
         return _say("time_not_asked", language)
-    share = float(free_shares(profiles.free, [window])[0, partner])
+    share = free_share_of(profiles.free, partner, window)
     if np.isnan(share):
         return _say("time_unknown", language)
     return _say("time_all", language) if share >= 1 else _say("time_part", language, share=f"{share:.0%}")

@@ -1,6 +1,7 @@
 """The score of a pair: named parts in [0, 1], weighted, that sum to it."""
 
 import dataclasses
+import functools
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 
@@ -22,6 +23,7 @@ Bools = NDArray[np.bool_]
 Feature = tuple[Floats, Bools]
 Part = Callable[[Ints, Ints], Feature]
 
+_MOST_ROWS = 4
 _BLOCK = 1 << 17  # pairs that are scored together: few enough for a processor's own memory
 
 
@@ -69,6 +71,84 @@ class PairScores:
         return PairScores(values, self.is_unknown, weights)
 
 
+@dataclasses.dataclass(frozen=True, eq=False)
+class Scorer:
+    """Scores any pairs of two sides.
+
+    Attributes
+    ----------
+    profiles : Profiles
+        Both sides.
+    windows : tuple of Window or None, length n_needs
+        The window of each need that availability is measured over.
+    """
+
+    profiles: Profiles
+    windows: tuple[Window | None, ...]
+
+    @functools.cached_property
+    def _parts(self) -> Mapping[str, Part]:
+        return _parts(self.profiles, self.windows)
+
+    @functools.cached_property
+    def _rows(self) -> dict[tuple[int, tuple[float, ...]], PairScores]:
+        return {}
+
+    def row(self, need: int, *, weights: Weights) -> PairScores:
+        """Score a need with every partner; the last few are remembered, for what is asked of one pair is asked of others too.
+
+        Parameters
+        ----------
+        need : int
+            Index of the need.
+        weights : Weights
+            With the values that stand in for the unknown.
+
+        Returns
+        -------
+        scores : PairScores
+        """
+        key = need, tuple(float(each) for each in weights.unknown)
+        found = self._rows.get(key)
+        if found is None:
+            partners = np.arange(len(self.profiles.partners))
+            found = self.pairs(np.full(partners.size, need), partners, weights=weights)
+            while len(self._rows) >= _MOST_ROWS:
+                self._rows.pop(next(iter(self._rows)), None)
+            self._rows[key] = found
+        return PairScores(found.values, found.is_unknown, weights)
+
+    def pairs(self, need: Ints, partner: Ints, *, weights: Weights) -> PairScores:
+        """Score pairs of needs and partners.
+
+        Parameters
+        ----------
+        need, partner : ndarray of int, shape (n_pairs,)
+            The pairs, as indices into ``profiles.needs`` and ``profiles.partners``.
+        weights : Weights
+            Of the parts, with the values that stand in for the unknown.
+
+        Returns
+        -------
+        scores : PairScores
+
+        Raises
+        ------
+        CallError
+            If need and partner differ in length.
+        """
+        if need.shape != partner.shape:
+            raise CallError(f"need and partner must have one length; got {need.shape} and {partner.shape}")
+        shape = need.size, len(FEATURES)
+        values, is_unknown = np.empty(shape), np.empty(shape, dtype=np.bool_)
+        for first in range(0, need.size, _BLOCK):
+            here = slice(first, first + _BLOCK)
+            for k, name in enumerate(FEATURES):
+                part, unknown = self._parts[name](need[here], partner[here])
+                values[here, k], is_unknown[here, k] = np.where(unknown, weights.unknown[k], part), unknown
+        return PairScores(values, is_unknown, weights)
+
+
 def score_pairs(
     profiles: Profiles, need: Ints, partner: Ints, *, windows: Sequence[Window | None], weights: Weights
 ) -> PairScores:
@@ -94,16 +174,7 @@ def score_pairs(
     CallError
         If need and partner differ in length.
     """
-    if need.shape != partner.shape:
-        raise CallError(f"need and partner must have one length; got {need.shape} and {partner.shape}")
-    parts = _parts(profiles, windows)
-    values, is_unknown = np.empty((need.size, len(FEATURES))), np.empty((need.size, len(FEATURES)), dtype=np.bool_)
-    for first in range(0, need.size, _BLOCK):
-        here = slice(first, first + _BLOCK)
-        for k, name in enumerate(FEATURES):
-            part, unknown = parts[name](need[here], partner[here])
-            values[here, k], is_unknown[here, k] = np.where(unknown, weights.unknown[k], part), unknown
-    return PairScores(values, is_unknown, weights)
+    return Scorer(profiles, tuple(windows)).pairs(need, partner, weights=weights)
 
 
 def _parts(profiles: Profiles, windows: Sequence[Window | None]) -> Mapping[str, Part]:

@@ -61,7 +61,7 @@ def relax(problem: Problem | None, change: Change, *, footing: Footing | None = 
     problem : Problem or None
         As it stays; not looked at where there is a footing.
     change : Change
-        What is pinned, forbidden and limited beside.
+        What is pinned, forbidden and limited beside. A group that it adds within one need holds for further edges of that need too.
     footing : Footing, optional
         Of the same problem, where the search begins.
 
@@ -98,15 +98,28 @@ def relax(problem: Problem | None, change: Change, *, footing: Footing | None = 
     price = leaning(unrounded, dual)
     heads = model.kind == DEMAND
     heads[: base.model.low.size] |= (base.model.kind == SERVED) & np.isinf(base.model.high)
+    head_price = np.bincount(model.index[heads], weights=price[heads], minlength=base.least.size).astype(np.float64)
+    for need, added in zip(_needs_of_groups(now.model, change), price[base.model.low.size :], strict=True):
+        if need >= 0:
+            head_price[need] += max(float(added), 0.0)
     return Relaxed(
         bound=view_at(unrounded, price).bound,
-        head_price=np.bincount(model.index[heads], weights=price[heads], minlength=base.least.size).astype(np.float64),
+        head_price=head_price,
         load_price=np.maximum(row_price(model, price, CAPACITY, base.n_partners), 0.0),
         footing=replace(base, basis=basis or base.basis),
         model=model,
         x=x,
         dual=dual,
     )
+
+
+def _needs_of_groups(model: Model, change: Change) -> list[int]:
+    """Tell within which need each added group lies; -1 where it spans several."""
+    rows = np.flatnonzero(model.kind == DEMAND)
+    need_of = np.full(model.weight.size, -1)
+    need_of[model.matrix[rows].indices] = np.repeat(model.index[rows], np.diff(model.matrix.indptr)[rows])
+    found = [np.unique(need_of[edges]) for edges, _, _ in change.groups]
+    return [int(needs[0]) if needs.size == 1 else -1 for needs in found]
 
 
 def settle_nearly(relaxed: Relaxed, *, gap: float) -> Settled | None:

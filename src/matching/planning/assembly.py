@@ -154,7 +154,7 @@ def _assignments(
     candidates: Candidates, model: Model, choice: Choice, known: Mapping[Pair, Assignment]
 ) -> tuple[Assignment, ...]:
     needs, partners = candidates.profiles.needs, candidates.profiles.partners
-    scores = candidates.scores
+    scores = candidates.allowed_scores
     edges = np.flatnonzero(choice.chosen).tolist()
     ordered = sorted(
         edges,
@@ -185,7 +185,7 @@ def _proof(working: Working) -> Proof:
     asked = (np.bincount(model.need[choice.is_first], minlength=model.shape[0]) > 0) & (model.least > 0)
     got = np.bincount(
         model.need[choice.is_first],
-        weights=candidates.scores[model.need, model.partner][choice.is_first],
+        weights=candidates.allowed_scores[model.need, model.partner][choice.is_first],
         minlength=model.shape[0],
     )
     worst = float((got[asked] / model.least[asked]).min()) if asked.any() else 0.0
@@ -195,7 +195,7 @@ def _proof(working: Working) -> Proof:
         gap=max(float(first.gap), float(second.gap)),
         first_total=least_total,
         first_bound=least_total + max(float(first.bound) - float(first.total), 0.0),
-        score_total=float(candidates.scores[model.need, model.partner][choice.chosen].sum()),
+        score_total=float(candidates.allowed_scores[model.need, model.partner][choice.chosen].sum()),
         worst=worst,
         method=f"1) {first.method}; 2) {second.method}",
         objective=working.objective,

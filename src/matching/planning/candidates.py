@@ -18,8 +18,8 @@ from matching.affinity.chance import Chance, read_chance
 from matching.affinity.encoder import Encoder
 from matching.affinity.policy import Policy, read_policy
 from matching.affinity.profiles import Profiles, read_profiles, replace_needs, stack_needs
-from matching.affinity.score import PairScores, score_pairs
-from matching.affinity.weights import FEATURES, Weights, read_weights
+from matching.affinity.score import PairScores, Scorer
+from matching.affinity.weights import Weights, read_weights
 from matching.errors import CallError, UnknownNameError
 from matching.labels import Language, label
 from matching.planning.eligibility import RULES, Masks, Sides, birth_of, block_masks
@@ -32,11 +32,69 @@ from matching.records import Community, Need, TrainingRecords, mask_text
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
+Ints = NDArray[np.int64]
+
+_ROOM = 1 << 20  # pairs whose parts are held at once where only their scores are wanted
+
+
+@dataclasses.dataclass(frozen=True, slots=True, eq=False)
+class AllowedPairs:
+    """The pairs that no rule blocks, need by need.
+
+    Attributes
+    ----------
+    need, partner : ndarray of int, shape (n_pairs,)
+        In ascending order.
+    first : ndarray of int, shape (n_needs + 1,)
+        Where the pairs of each need begin.
+    """
+
+    need: Ints
+    partner: Ints
+    first: Ints
+
+    def rows_of(self, need: int, partner: Ints) -> tuple[Ints, Bools]:
+        """Find pairs of a need.
+
+        Parameters
+        ----------
+        need : int
+            Row of the need.
+        partner : ndarray of int, shape (n_pairs,)
+            Columns of partners.
+
+        Returns
+        -------
+        row : ndarray of int, shape (n_pairs,)
+            Position of each pair; any where it is blocked.
+        is_allowed : ndarray of bool, shape (n_pairs,)
+        """
+        first, last = int(self.first[need]), int(self.first[need + 1])
+        if first == last:
+            return np.zeros(partner.size, dtype=np.int64), np.zeros(partner.size, dtype=np.bool_)
+        row = first + np.minimum(np.searchsorted(self.partner[first:last], partner), last - first - 1)
+        return row, self.partner[row] == partner
+
+
+def allowed_pairs(masks: Masks) -> AllowedPairs:
+    """List the pairs that no rule blocks.
+
+    Parameters
+    ----------
+    masks : ndarray of int, shape (n_needs, n_partners)
+        Bits of the rules that block.
+
+    Returns
+    -------
+    allowed : AllowedPairs
+    """
+    need, partner = np.nonzero(masks == 0)
+    return AllowedPairs(need, partner, np.searchsorted(need, np.arange(masks.shape[0] + 1)))
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class Candidates:
-    """Every pair of a need and a partner: its score, and the rules that block it.
+    """Every pair of a need and a partner: the rules that block it, and the score of those that none does.
 
     Attributes
     ----------
@@ -49,8 +107,12 @@ class Candidates:
         What would be done when: of several windows, the one that most people can do.
     masks : ndarray of int, shape (n_needs, n_partners)
         Bit ``k`` is set where rule ``RULES[k]`` blocks.
+    allowed : AllowedPairs
+        The pairs that no rule blocks.
     pairs : PairScores
-        All pairs, need by need.
+        Theirs.
+    scorer : Scorer
+        Scores the others when somebody asks.
     parts : tuple of tuple of TeamPart, one a need
         What those who serve it must bring between them; empty where each person serves it by himself.
     overlay : Path or None
@@ -68,7 +130,9 @@ class Candidates:
     sides: Sides
     works: tuple[Work, ...]
     masks: Masks
+    allowed: AllowedPairs
     pairs: PairScores
+    scorer: Scorer
     parts: tuple[tuple[TeamPart, ...], ...]
     overlay: Path | None = None
     keep: int | None = None
@@ -91,9 +155,58 @@ class Candidates:
         return self.pairs.weights
 
     @functools.cached_property
+    def allowed_scores(self) -> Floats:
+        """The scores of the pairs that no rule blocks, shape (n_needs, n_partners); ``nan`` for all others."""
+        scores = np.full(self.masks.shape, np.nan)
+        scores[self.allowed.need, self.allowed.partner] = self.pairs.total
+        return scores
+
+    @functools.cached_property
     def scores(self) -> Floats:
-        """The scores of all pairs, shape (n_needs, n_partners); blocked pairs have one too."""
-        return self.pairs.total.reshape(self.masks.shape)
+        """The scores of all pairs, shape (n_needs, n_partners); blocked pairs are scored when this is asked for."""
+        scores = self.allowed_scores.copy()
+        need, partner = np.nonzero(np.isnan(scores))
+        for first in range(0, need.size, _ROOM):
+            here = slice(first, first + _ROOM)
+            blocked = self.scorer.pairs(need[here], partner[here], weights=self.weights)
+            scores[need[here], partner[here]] = blocked.total
+        return scores
+
+    def pairs_of(self, need: int, partner: Ints) -> PairScores:
+        """Return the parts of the score of some pairs of a need, blocked or not.
+
+        Parameters
+        ----------
+        need : int
+            Row of the need.
+        partner : ndarray of int, shape (n_pairs,)
+            Columns of partners.
+
+        Returns
+        -------
+        scores : PairScores
+        """
+        row, is_known = self.allowed.rows_of(need, partner)
+        found = self.pairs
+        if not is_known.all():
+            row, found = partner, self.scorer.row(need, weights=self.weights)
+        return PairScores(found.values[row], found.is_unknown[row], self.weights)  # arrays, not a table
+
+    def pair(self, need: int, partner: int) -> tuple[Floats, Bools]:
+        """Return the parts of the score of one pair, blocked or not.
+
+        Parameters
+        ----------
+        need, partner : int
+            Row and column.
+
+        Returns
+        -------
+        values : ndarray of float, shape (n_features,)
+        is_unknown : ndarray of bool, shape (n_features,)
+        """
+        found = self.pairs_of(need, np.array([partner], dtype=np.int64))
+        return found.values[0], found.is_unknown[0]
 
     @functools.cached_property
     def is_eligible(self) -> Bools:
@@ -185,8 +298,8 @@ class Candidates:
         """
         if self.chance is None:
             return None
-        row = self.need_index(need_id) * self.masks.shape[1] + self.partner_index(partner_id)
-        return float(self.chance.of(self.pairs.values[row : row + 1])[0])  # an array, not a table
+        pair = self.pairs_of(self.need_index(need_id), np.array([self.partner_index(partner_id)], dtype=np.int64))
+        return float(self.chance.of(pair.values)[0])
 
     def reweighted(self, weights: Mapping[str, float]) -> Candidates:
         """Return the same candidates scored with other weights.
@@ -219,14 +332,14 @@ class Candidates:
             Need, description, partner, name, rank, score.
         """
         columns = ("need_id", "need", "partner_id", "partner", "rank", "score")
-        scores = np.where(self.is_eligible, self.scores, -np.inf)
-        rows = []
+        total, rows = self.pairs.total, []
         for at, need in enumerate(self.profiles.needs):
-            best = np.argsort(-scores[at], kind="stable")[:top]
-            for rank, column in enumerate(best[np.isfinite(scores[at, best])], start=1):
-                partner = self.profiles.partners[column]
+            first, last = self.allowed.first[at : at + 2]
+            best = first + np.argsort(-total[first:last], kind="stable")[:top]
+            for rank, row in enumerate(best.tolist(), start=1):
+                partner = self.profiles.partners[self.allowed.partner[row]]
                 words = mask_text(need.description), partner.partner_id, mask_text(partner.name)
-                rows.append((need.need_id, *words, rank, round(float(scores[at, column]), 4)))
+                rows.append((need.need_id, *words, rank, round(float(total[row]), 4)))
         headers = [label(f"planning.column.{name}", language=language) for name in columns]
         return pd.DataFrame(rows, columns=headers)
 
@@ -329,10 +442,10 @@ def with_needs(candidates: Candidates, needs: Sequence[Need]) -> Candidates:
 
 def _stacked(old: Candidates, kept: Sequence[int], fresh: Candidates) -> Candidates:
     """Put kept rows of old candidates on top of fresh ones."""
-    n_features = len(FEATURES)
-
+    ranges = [np.arange(*old.allowed.first[row : row + 2]) for row in kept]
+    rows = np.concatenate([np.zeros(0, dtype=np.int64), *ranges])
     values, is_unknown = (
-        np.concatenate([above.reshape(*old.masks.shape, n_features)[kept].reshape(-1, n_features), below])
+        np.concatenate([above[rows], below])
         for above, below in (
             (old.pairs.values, fresh.pairs.values),  # an array, not a table
             (old.pairs.is_unknown, fresh.pairs.is_unknown),
@@ -344,13 +457,16 @@ def _stacked(old: Candidates, kept: Sequence[int], fresh: Candidates) -> Candida
     heads = count_heads(profiles.needs, profiles.partners, standing, policy=profiles.policy)
     works = [dataclasses.replace(old.works[row], need=at) for at, row in enumerate(kept)]
     works += [dataclasses.replace(work, need=len(kept) + work.need) for work in fresh.works]
+    masks = np.concatenate([old.masks[kept], fresh.masks])
     return dataclasses.replace(
         fresh,
         urgent=old.urgent,
         chance=old.chance,
         sides=dataclasses.replace(fresh.sides, profiles=profiles, heads=heads),
         works=tuple(works),
-        masks=np.concatenate([old.masks[kept], fresh.masks]),
+        masks=masks,
+        allowed=allowed_pairs(masks),
+        scorer=Scorer(profiles, tuple(work.window for work in works)),
         parts=(*(old.parts[row] for row in kept), *fresh.parts),
         pairs=PairScores(values, is_unknown.astype(np.bool_), fresh.pairs.weights),
     )
@@ -371,16 +487,12 @@ def _assess(
     works = chosen_works(options, _votes(sides, options, masks))
     number = {work: row for row, work in reversed([*enumerate(options)])}
     rows = [number[work] for work in works]
-    shape = len(works), len(profiles.partners)
-    pairs = score_pairs(
-        profiles,
-        np.repeat(np.arange(shape[0]), shape[1]),
-        np.tile(np.arange(shape[1]), shape[0]),
-        windows=[work.window for work in works],
-        weights=weights,
-    )
+    masks = masks[rows]
+    allowed = allowed_pairs(masks)
+    scorer = Scorer(profiles, tuple(work.window for work in works))
+    pairs = scorer.pairs(allowed.need, allowed.partner, weights=weights)
     parts = tuple(parts_of(sides, work) for work in works)
-    return Candidates(community, as_of, sides, works, masks[rows], pairs, parts, overlay, keep)
+    return Candidates(community, as_of, sides, works, masks, allowed, pairs, scorer, parts, overlay, keep)
 
 
 def _sides(community: Community, profiles: Profiles, overlay: Path | None) -> Sides:

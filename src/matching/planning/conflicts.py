@@ -135,9 +135,8 @@ def _company(
 
 
 def _to_ask(candidates: Candidates, need: int, partner: int, language: Language) -> Iterator[Conflict]:
-    row = need * candidates.masks.shape[1] + partner
     has_window = candidates.works[need].window is not None
-    if has_window and candidates.pairs.is_unknown[row, FEATURES.index("availability")]:
+    if has_window and candidates.pair(need, partner)[1][FEATURES.index("availability")]:
         yield _say("time_unknown", language, is_hard=False)
     day = candidates.works[need].day
     for licence in licences_for(candidates, need, partner):

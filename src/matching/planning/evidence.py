@@ -5,6 +5,7 @@ from collections.abc import Callable
 import numpy as np
 
 from matching.affinity.places import fold_place
+from matching.affinity.weights import FEATURES
 from matching.labels import Language, label
 from matching.planning.candidates import Candidates
 from matching.planning.eligibility import ages_on
@@ -76,7 +77,7 @@ def _skill(candidates: Candidates, need: int, partner: int, language: Language) 
     held = candidates.profiles.held
     entries = held.found[int(held.first[partner]) : int(held.first[partner + 1])]
     names = dict.fromkeys(candidates.profiles.taxonomy.skills[found.place].name for found in entries)
-    value = candidates.pairs.values[need * candidates.masks.shape[1] + partner, 0]  # an array
+    value = candidates.pair(need, partner)[0][FEATURES.index("skill")]
     return {
         "skills": _asked_skills(candidates, need, language),
         "held": "、".join(list(names)[:5]) or "—",

@@ -99,16 +99,16 @@ def explain_pair(candidates: Candidates, need_id: str, partner_id: str, *, langu
         If there is no such need or partner.
     """
     need, partner = candidates.need_index(need_id), candidates.partner_index(partner_id)
-    row = need * candidates.masks.shape[1] + partner
-    points, weights = candidates.pairs.weights.vector, candidates.pairs.weights
+    values, unknown = candidates.pair(need, partner)
+    points, weights = candidates.weights.vector, candidates.weights
     parts = tuple(
         Part(
             name=name,
             title=weights.title(name, language=language),
-            value=float(candidates.pairs.values[row, k]),  # an array, not a table
+            value=float(values[k]),
             weight=float(points[k]),
-            points=float(points[k] * candidates.pairs.values[row, k]),  # likewise
-            is_unknown=bool(candidates.pairs.is_unknown[row, k]),
+            points=float(points[k] * values[k]),
+            is_unknown=bool(unknown[k]),
             words=_words(candidates, need, partner, name, language),
         )
         for k, name in enumerate(FEATURES)
@@ -154,8 +154,7 @@ def reason_for(candidates: Candidates, need: int, partner: int, *, language: Lan
     reason : str
         The skill first, then what speaks for the pair most, then what has to be asked.
     """
-    row = need * candidates.masks.shape[1] + partner
-    values, unknown = candidates.pairs.values[row], candidates.pairs.is_unknown[row]  # arrays
+    values, unknown = candidates.pair(need, partner)
     vector = candidates.weights.vector
     speaks = [
         (float(vector[k] * values[k]), name)

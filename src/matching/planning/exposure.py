@@ -128,7 +128,7 @@ def exposure_table(exposures: Sequence[Exposure], *, language: Language = "zh") 
 def _attention(candidates: Candidates) -> tuple[Floats, Floats]:
     """Return what each pair draws of the attention spent on its need, in the order of scores and by chance."""
     eligible = candidates.is_eligible
-    scores = np.where(eligible, candidates.scores, -np.inf)
+    scores = np.where(eligible, candidates.allowed_scores, -np.inf)
     order = np.argsort(-scores, axis=1, kind="stable")
     rank = np.empty_like(order)
     np.put_along_axis(rank, order, np.arange(order.shape[1])[None, :].repeat(order.shape[0], axis=0), axis=1)

@@ -77,5 +77,5 @@ def price_of_fairness(plan: Proposal, *, depth: int = 1, language: Language = "z
 
 def _first_scores(plan: Proposal) -> float:
     model, choice = plan.working.model, plan.working.choice
-    scores = plan.candidates.scores[model.need, model.partner]
+    scores = plan.candidates.allowed_scores[model.need, model.partner]
     return float(np.sum(scores[choice.is_first]))

@@ -203,7 +203,7 @@ def _solved_again(plan: Proposal, feature: str, step: float) -> set[Pair]:
 
 def _ties(plan: Proposal) -> tuple[Tie, ...]:
     """Find for each place who else could take it at the same score without touching anything else."""
-    scores, profiles = plan.candidates.scores, plan.candidates.profiles
+    scores, profiles = plan.candidates.allowed_scores, plan.candidates.profiles
     found = []
     for need, chosen, able in swaps(plan):
         equal = [p for p in able if abs(scores[need, p] - scores[need, chosen]) < _EQUAL]

@@ -192,8 +192,9 @@ def vouching_units(profiles: Profiles, need: int) -> Bools:
         return vouches
     near = profiles.taxonomy.similarities[np.ix_(held.place[licensed], places)].max(axis=1) >= _AS_GOOD_AS
     vouches[held.owner[licensed[near]]] = True
-    may = np.array([profiles.policy.kinds[p.kind].has_licence_by_claim for p in profiles.partners], dtype=np.bool_)
-    return vouches & may
+    for row in np.flatnonzero(vouches).tolist():
+        vouches[row] = profiles.policy.kinds[profiles.partners[row].kind].has_licence_by_claim
+    return vouches
 
 
 def claims_licence(profiles: Profiles, partner: int) -> bool:

@@ -90,7 +90,7 @@ def build_model(candidates: Candidates, *, is_even: bool = False) -> Model:
     -------
     model : Model
     """
-    need, partner = np.nonzero(candidates.is_eligible)
+    need, partner = candidates.allowed.need, candidates.allowed.partner
     heads = candidates.sides.heads
     needs, partners = candidates.profiles.needs, candidates.profiles.partners
     hours = np.array([work.hours for work in candidates.works])[need] if need.size else np.zeros(0)
@@ -106,7 +106,7 @@ def build_model(candidates: Candidates, *, is_even: bool = False) -> Model:
     return Model(
         need=need,
         partner=partner,
-        value=_values(candidates, need, partner, is_even=is_even),
+        value=_values(candidates, is_even=is_even),
         load=load,
         capacity=capacity,
         least=heads.least,
@@ -137,11 +137,11 @@ def revalued(model: Model, candidates: Candidates, *, is_even: bool = False) -> 
     -------
     model : Model
     """
-    return dataclasses.replace(model, value=_values(candidates, model.need, model.partner, is_even=is_even))
+    return dataclasses.replace(model, value=_values(candidates, is_even=is_even))
 
 
-def _values(candidates: Candidates, need: Ints, partner: Ints, *, is_even: bool) -> Floats:
-    return candidates.scores[need, partner] * (1.0 if is_even else urgency_weights(candidates)[need])
+def _values(candidates: Candidates, *, is_even: bool) -> Floats:
+    return candidates.pairs.total * (1.0 if is_even else urgency_weights(candidates)[candidates.allowed.need])
 
 
 def urgency_weights(candidates: Candidates) -> Floats:
@@ -246,8 +246,9 @@ def capacities_of(partner: Ints, hours: Floats, most_needs: Ints, limit: Floats)
     rank = np.arange(owner.size) - np.searchsorted(owner, np.arange(most_needs.size))[owner]
     longest = order[rank < most_needs[owner]]
     at_most = np.bincount(partner[longest], weights=hours[longest], minlength=most_needs.size)
+    first = np.searchsorted(owner, np.arange(most_needs.size + 1))
     for row in np.flatnonzero(at_most > limit + _SLACK).tolist():
-        edges, most = np.flatnonzero(partner == row), int(most_needs[row])
+        edges, most = np.sort(order[first[row] : first[row + 1]]), int(most_needs[row])
         sizes = np.sort(hours[edges])
         load[edges], capacity[row] = hours[edges], limit[row]
         if most < edges.size and sizes[: most + 1].sum() <= limit[row] + _SLACK:

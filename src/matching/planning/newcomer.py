@@ -10,6 +10,7 @@ from matching.planning.candidates import Candidates
 from matching.planning.first_step import FirstStep, whole_needs
 from matching.planning.licensing import fold_licence, stated_requirements
 from matching.planning.model import Ints, Model, capacities_of, teams_of, urgency_weights
+from matching.planning.priced import is_large
 from matching.planning.proposal import Proposal
 from matching.planning.teams import TeamPart
 from matching.planning.wishes import Wishes
@@ -70,7 +71,8 @@ class Recruiting:
         step = FirstStep(working.candidates, working.model, self._wishes, "total", 1)
         # what is whole stays whole
         self._forced = frozenset(step.bundles) - working.choice.bundles
-        is_known = working.objective == "total" and not working.choice.asked
+        # a large district's first step is never solved again here: its prices are what there is
+        is_known = is_large(working.model) or (working.objective == "total" and not working.choice.asked)
         footing = working.choice.footings[0]
         self._before = working.choice.first if is_known else step.solve(self._forced, footing)[0]
         self._met = whole_needs(working.model, self._before.chosen)

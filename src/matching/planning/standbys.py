@@ -171,7 +171,7 @@ def list_standbys(plan: Proposal, *, most: int | None = None) -> tuple[StandBy, 
     most = int(plan.candidates.policy["standbys"]) if most is None else most
     if most < 1:
         raise CallError(f"most must be at least 1; got {most!r}")
-    scores, found = plan.candidates.scores, []
+    scores, found = plan.candidates.allowed_scores, []
     for need, absent, able in swaps(plan):
         best = sorted(able, key=lambda partner: (-scores[need, partner], partner))[:most]  # used at once
         found += [

@@ -11,10 +11,11 @@ from matching.planning.consistency import keep_consistent
 from matching.planning.explanation import explain_pair
 from matching.planning.first_step import whole_needs
 from matching.planning.model import Bools, Model
+from matching.planning.priced import KEEP, choose_among_kept, is_large
 from matching.planning.proposal import Proposal, windows_of
 from matching.planning.solving import Choice, choose
 from matching.planning.standing import Pair
-from matching.planning.wishes import edges_mask
+from matching.planning.wishes import Wishes, edges_mask
 from matching.records import mask_text
 
 _SAME = 1e-7
@@ -89,7 +90,10 @@ def why_not(plan: Proposal, need_id: str, partner_id: str, *, language: Language
 
 
 def _priced(plan: Proposal, need_id: str, partner_id: str, language: Language) -> WhyNot:
-    """Solve again with the pair pinned and compare."""
+    """Solve again with the pair pinned and compare.
+
+    In a large district neither plan is the very best one: what is compared is the plan with one that changes little of it.
+    """
     working = plan.working
     edge = working.model.edge_of[need_id, partner_id]
     settled = (working.model.locked & ~working.wishes.forbidden) | working.wishes.pinned
@@ -101,15 +105,7 @@ def _priced(plan: Proposal, need_id: str, partner_id: str, language: Language) -
         pinned=working.wishes.pinned | edges_mask(working.model, [edge]),
         forbidden=working.wishes.forbidden & ~edges_mask(working.model, [edge]),
     )
-    choice = choose(
-        working.candidates,
-        working.model,
-        wishes,
-        objective=working.objective,
-        fair_depth=working.fair_depth,
-        start=working.choice,
-        is_stricter=not working.wishes.forbidden[edge],
-    )
+    choice = _choice_with(plan, wishes, is_stricter=not working.wishes.forbidden[edge])
     broken = choice.first.violations or not choice.chosen[edge]
     if broken:
         return _impossible(plan, need_id, partner_id, language)
@@ -128,6 +124,35 @@ def _priced(plan: Proposal, need_id: str, partner_id: str, language: Language) -
         sentence=_sentence(
             plan, need_id, partner_id, loss, loss_first, displaced, is_equal=is_equal, language=language
         ),
+    )
+
+
+def _choice_with(plan: Proposal, wishes: Wishes, *, is_stricter: bool) -> Choice:
+    """Choose again: exactly, or in a large district with as few changes as can be, as a person would who has the plan in hand."""
+    working = plan.working
+    if not is_large(working.model):
+        return choose(
+            working.candidates,
+            working.model,
+            wishes,
+            objective=working.objective,
+            fair_depth=working.fair_depth,
+            start=working.choice,
+            is_stricter=is_stricter,
+        )
+    told = dataclasses.replace(
+        wishes,
+        kept=working.choice.chosen,
+        extra=working.choice.chosen & ~working.choice.is_first,
+        change_cost=float(working.candidates.policy["change_cost"]),
+    )
+    return choose_among_kept(
+        working.candidates,
+        working.model,
+        told,
+        keep=working.candidates.keep or KEEP,
+        objective=working.objective,
+        fair_depth=working.fair_depth,
     )
 
 
@@ -173,7 +198,8 @@ def _sentence(
         if each.partner_id != partner_id or each.before
     ]
     price = "equal" if is_equal else "worse" if loss > 0 else "order" if loss_first > 0 else "peace"
-    return label(
+    how = label("planning.why_not.large", language=language) if is_large(plan.working.model) else ""
+    return how + label(
         f"planning.why_not.{price}",
         language=language,
         partner=_name(plan, partner_id),

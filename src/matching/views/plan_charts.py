@@ -124,7 +124,7 @@ def links_of(plan: Plan) -> tuple[Link, ...]:
         return tuple(links)
     rows = {need.need_id: row for row, need in enumerate(needs)}
     columns = {partner.partner_id: column for column, partner in enumerate(partners)}
-    scores = np.where(candidates.is_eligible, candidates.scores, -1.0)
+    scores = np.where(candidates.is_eligible, candidates.allowed_scores, -1.0)
     for need_id, partner_id in plan.pairs:
         scores[rows[need_id], columns[partner_id]] = -1.0
     best = scores.argmax(axis=1)

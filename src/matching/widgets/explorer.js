@@ -7,7 +7,7 @@ const PART_COLOURS = ["#1d4e89", "#5b8ec4", "#9b5a9e", "#0b6655", "#5aa595", "#a
 
 function render({ model, el }) {
   const root = make("section", { class: "lm-explorer" });
-  const { send, move, hear } = makeSender(model, root, () => { ahead = null; if (ui) drawWeights(); });
+  const { send, move, hear } = makeSender(model, root, () => { ahead = null; if (ui) drawWeights(); }, (name, seconds) => { if (ui) drawWorking(name, seconds); });
   const get = (name) => model.get(name);
   const t = (key, values) => fillIn(get("words")[key] ?? key, values ?? {});
   let ui = null;
@@ -15,6 +15,7 @@ function render({ model, el }) {
   let cursor = { needs: 0, candidates: 0 };
   let reach = ROWS_SEEN;
   let sort = { column: "", down: false };
+  let took = 0; // seconds that solving took last, where it took some
   let ahead = null; // where a slider is while the kernel has not answered: candidates are ranked by it at once
   const sharesNow = () => ahead?.shares ?? get("weights").shares;
 
@@ -24,59 +25,13 @@ function render({ model, el }) {
   const looked = () => get("ranking").looked;
   const nameOf = (id) => get("cards")[id]?.name ?? id;
 
-  async function wish(action) {
-    const about = action === "urgent" ? `${need()} ${get("chosen").text}` : `${nameOf(looked())} ${looked()}`;
-    const said = await ask(root, {
-      title: t(`ask.${action}`), intro: about.slice(0, 120), yes: t(`do.${action}`), no: t("do.cancel"), missing: t("ask.missing"),
-      fields: [
-        { name: "reason", label: t(action === "forbid" ? "ask.reason_required" : "ask.reason"), required: action === "forbid", choices: t(`ask.reasons_${action}`).split("、") },
-        { name: "by", label: t("ask.by"), value: myName() },
-      ],
-    });
-    if (said) send("wish", { action, need: need() ?? "", partner: looked() ?? "", by: keepName(said.by), reason: said.reason });
-  }
-  async function severalAway() {
-    const said = await ask(root, {
-      title: t("ask.several"), intro: t("ask.several_intro"), yes: t("do.absent"), no: t("do.cancel"), missing: t("ask.missing"),
-      fields: [
-        { name: "who", label: t("ask.who"), required: true, most: "4000" },
-        { name: "reason", label: t("ask.reason"), choices: t("ask.reasons_absent").split("、") },
-        { name: "by", label: t("ask.by"), value: myName() },
-      ],
-    });
-    if (said) send("absent", { who: said.who, by: keepName(said.by), reason: said.reason });
-  }
-  async function accept() {
-    const said = await ask(root, {
-      title: t("ask.accept"), intro: t("ask.accept_intro", { count: get("proposal").toAccept, plan: get("proposal").id }), yes: t("do.accept"), no: t("do.cancel"), missing: t("ask.missing"),
-      fields: [{ name: "by", label: t("ask.by_required"), value: myName(), required: true }, { name: "reason", label: t("ask.reason") }],
-    });
-    if (said) send("accept", { by: keepName(said.by), reason: said.reason });
-  }
-  async function exportPlan() {
-    const phones = get("proposal").hasStore ? [{ name: "phonesFor", label: t("ask.phones"), value: "" }] : [];
-    const said = await ask(root, {
-      title: t("ask.export"), intro: t("ask.export_intro"), yes: t("do.export"), no: t("do.cancel"), missing: t("ask.missing_file"),
-      fields: [{ name: "xlsx", type: "checkbox", value: true, label: t("ask.xlsx") }, { name: "html", type: "checkbox", label: t("ask.html") }, ...phones],
-    });
-    if (!said) return;
-    for (const format of ["xlsx", "html"]) if (said[format]) send("export", { format, phonesFor: said.phonesFor ?? "" });
-  }
-  async function undo() {
-    const isAccepted = get("proposal").undoKind === "accept";
-    if (!isAccepted) { send("undo"); return; }
-    const said = await ask(root, {
-      title: t("ask.undo_accept"), intro: t("ask.undo_accept_intro"), yes: t("do.undo_accept"), no: t("do.cancel"), missing: t("ask.missing"),
-      fields: [{ name: "by", label: t("ask.by_required"), value: myName(), required: true }],
-    });
-    if (said) send("undo", { by: keepName(said.by) });
-  }
+  const { wish, severalAway, accept, exportPlan, undo } = actsOf({ root, get, t, send, need, looked, nameOf, myName, keepName });
 
   const button = (words, act, attributes = {}) => make("button", { type: "button", onclick: act, ...KEYS, ...attributes }, words);
 
   function build() {
     const head = {
-      counts: make("div", { class: "lm-counts" }), proof: make("div", { class: "lm-proof" }),
+      counts: make("div", { class: "lm-counts" }), proof: make("div", { class: "lm-proof" }), working: make("span", { class: "lm-working", "aria-hidden": "true" }),
       undo: button(t("do.undo"), undo), solve: button(t("do.solve"), () => send("solve"), { class: "lm-main" }),
       accept: button(t("do.accept_dots"), accept), export: button(t("do.export_dots"), exportPlan),
       speak: button(t("do.speak"), () => send("speak", { language: get("words").lang === "en" ? "zh" : "en" }), { lang: get("words").lang === "en" ? "zh-CN" : "en" }),
@@ -88,7 +43,7 @@ function render({ model, el }) {
     root.setAttribute("lang", get("words").lang);
     root.setAttribute("aria-label", t("title"));
     root.replaceChildren(
-      make("header", { class: "lm-head" }, make("h2", {}, t("title")), head.counts, head.proof,
+      make("header", { class: "lm-head" }, make("h2", {}, t("title")), head.counts, head.proof, head.working,
         make("div", { class: "lm-acts" }, head.undo, head.solve, head.accept, head.export, head.speak)),
       notice,
       make("div", { class: "lm-body" },
@@ -429,10 +384,15 @@ function render({ model, el }) {
     ui.head.undo.title = p.undo ? t("head.undo", { step: p.undo }) : t("head.nothing");
     ui.head.undo.setAttribute("aria-label", p.undo ? t("head.undo", { step: p.undo }) : t("do.undo"));
     ui.head.solve.classList.toggle("lm-behind", p.isBehind);
-    ui.head.solve.title = t(p.isBehind ? "head.behind" : "head.current");
+    ui.head.solve.title = t(p.isBehind ? "head.behind" : "head.current") + (took ? ` · ${t("head.took", { seconds: took })}` : "");
     ui.head.accept.disabled = !p.hasStore || p.isBehind || !p.toAccept;
     ui.head.accept.title = t(!p.hasStore ? "head.no_store" : p.isBehind ? "head.behind" : "head.accept", { count: p.toAccept });
     root.toggleAttribute("data-behind", p.isBehind);
+  }
+  // what takes longer than a second counts its seconds; the button says how long it took last
+  function drawWorking(name, seconds) {
+    put(ui.head.working, "textContent", seconds ? t("head.working", { what: t(name === "solve" ? "do.solve" : "head.answer"), seconds }) : "");
+    if (name === "solve" && seconds) took = seconds;
   }
   function drawNotice() {
     const { kind, words } = get("notice");

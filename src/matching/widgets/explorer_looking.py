@@ -6,7 +6,7 @@ import numpy as np
 
 from matching.errors import CallError, UnknownNameError
 from matching.labels import LANGUAGES
-from matching.widgets.explorer_plans import candidates_of
+from matching.widgets.explorer_plans import weights_of
 from matching.widgets.explorer_values import ORDERS, PAGES, ExplorerState, Work
 
 
@@ -149,12 +149,11 @@ def show_changes(state: ExplorerState) -> ExplorerState:
 
 
 def _best_partner(work: Work, need: int) -> str:
-    base, n_partners = work.base, work.base.masks.shape[1]
+    base = work.base
     columns = np.flatnonzero(base.masks[need] == 0)
     if not columns.size:
         return ""
-    rows = base.pairs.values[need * n_partners + columns]  # an array, not a table
-    best = columns[int(np.argmax(rows @ candidates_of(base, work.settings).weights.vector))]
+    best = columns[int(np.argmax(base.pairs_of(need, columns).values @ weights_of(base, work.settings).vector))]
     return base.profiles.partners[int(best)].partner_id
 
 

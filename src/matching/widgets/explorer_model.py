@@ -51,7 +51,7 @@ class ExplorerModel(anywidget.AnyWidget):
         The day of plans; by default the one that the data speak of.
     """
 
-    _esm, _css = read_assets("explorer", "explorer_sender", "explorer_pages")
+    _esm, _css = read_assets("explorer", "explorer_sender", "explorer_acts", "explorer_pages")
     words = traitlets.Dict().tag(sync=True)
     needs = traitlets.Dict().tag(sync=True)
     status = traitlets.Dict().tag(sync=True)

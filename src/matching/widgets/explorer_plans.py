@@ -2,6 +2,7 @@
 
 import dataclasses
 
+from matching.affinity.weights import Weights
 from matching.planning import Candidates, Plan, solve
 from matching.widgets.explorer_values import Settings
 
@@ -51,8 +52,24 @@ def candidates_of(base: Candidates, settings: Settings) -> Candidates:
     """
     if not settings.weights:
         return base
-    weights = base.weights.replace(dict(settings.weights))
-    return dataclasses.replace(base, pairs=dataclasses.replace(base.pairs, weights=weights))
+    return dataclasses.replace(base, pairs=dataclasses.replace(base.pairs, weights=weights_of(base, settings)))
+
+
+def weights_of(base: Candidates, settings: Settings) -> Weights:
+    """Return the weights as the sliders stand.
+
+    Parameters
+    ----------
+    base : Candidates
+        Scored with the weights of the table.
+    settings : Settings
+        Where the sliders stand.
+
+    Returns
+    -------
+    weights : Weights
+    """
+    return base.weights.replace(dict(settings.weights)) if settings.weights else base.weights
 
 
 def fitting(settings: Settings, base: Candidates) -> Settings:

@@ -16,7 +16,7 @@ from matching.planning.standing import Pair, Standing
 from matching.records import show_choice
 from matching.views.svg import clean_text
 from matching.widgets.explorer_facts import PlanFacts
-from matching.widgets.explorer_plans import candidates_of
+from matching.widgets.explorer_plans import weights_of
 from matching.widgets.explorer_values import View, Work
 
 MOST = 100
@@ -65,19 +65,27 @@ def rank_candidates(work: Work, view: View, facts: PlanFacts) -> Ranking:
     if not view.need_id or not base.profiles.partners:
         return Ranking((), (), 0, 0)
     need, n_partners = base.need_index(view.need_id), base.masks.shape[1]
-    rows = base.pairs.values[need * n_partners : (need + 1) * n_partners]  # an array, not a table
-    scores = np.clip(rows @ candidates_of(base, work.settings).weights.vector, 0.0, 1.0)
     is_eligible = base.masks[need] == 0
+    shows_blocked = view.with_blocked or not is_eligible.any()
+    shown = np.arange(n_partners) if shows_blocked else np.flatnonzero(is_eligible)
+    vector = weights_of(base, work.settings).vector
+    scores = np.full(n_partners, np.nan)
+    scores[shown] = np.clip(base.pairs_of(need, shown).values @ vector, 0.0, 1.0)
     columns = _best(scores, np.flatnonzero(is_eligible), MOST)
     wanted = [*facts.placed.get(view.need_id, ()), *([view.partner_id] if view.partner_id else [])]
     wanted += [w.partner_id for w in work.settings.wishes if w.partner_id and w.need_id in {None, view.need_id}]
     wanted += sorted(partner_id for need_id, partner_id in _reviewed(base.sides.standing) if need_id == view.need_id)
     positions = base.profiles.positions
     extra = [positions[each] for each in wanted if each in positions and positions[each] not in set(columns)]
-    if view.with_blocked or not is_eligible.any():
+    if shows_blocked:
         extra += _best(scores, np.flatnonzero(~is_eligible), _MOST_BLOCKED)
-    ids = [partner.partner_id for partner in base.profiles.partners]
-    everyone = sorted(dict.fromkeys([*columns, *extra]), key=lambda c: (not is_eligible[c], -scores[c], ids[c]))
+    missing = np.array([column for column in extra if np.isnan(scores[column])], dtype=np.int64)
+    if missing.size:
+        scores[missing] = np.clip(base.pairs_of(need, missing).values @ vector, 0.0, 1.0)
+    partners = base.profiles.partners
+    everyone = sorted(
+        dict.fromkeys([*columns, *extra]), key=lambda c: (not is_eligible[c], -scores[c], partners[c].partner_id)
+    )
     eligible = int(is_eligible.sum())
     return Ranking(tuple(everyone), tuple(float(scores[c]) for c in everyone), eligible, n_partners - eligible)
 
@@ -111,7 +119,7 @@ def candidate_card(base: Candidates, need: int, column: int, language: Language)
     card : dict
     """
     partner, work = base.profiles.partners[column], base.works[need]
-    row = need * base.masks.shape[1] + column
+    values, unknown = base.pair(need, column)
     rules = base.blocking_rules(base.profiles.needs[need].need_id, partner.partner_id)
     licences = [
         label(
@@ -128,8 +136,8 @@ def candidate_card(base: Candidates, need: int, column: int, language: Language)
         "name": clean_text(partner.name, most=200),
         "kind": partner.kind.value,
         "kindWords": show_choice(partner.kind, language=language),
-        "values": [round(float(v), 4) for v in base.pairs.values[row]],  # an array, not a table
-        "unknown": [bool(v) for v in base.pairs.is_unknown[row]],
+        "values": [round(float(v), 4) for v in values],
+        "unknown": [bool(v) for v in unknown],
         "reason": clean_text(reason_for(base, need, column, language=language)),
         "place": describe_part(base.profiles, need, column, feature="place", window=work.window, language=language),
         "licence": "、".join(licences),

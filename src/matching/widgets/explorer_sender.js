@@ -1,6 +1,7 @@
 // What the explorer says to its kernel: one slider move at a time, the last one always.
 const ASKED_EVERY = 250; // milliseconds between two moves that are sent while a slider is dragged
 const RESTS_AFTER = 120;
+const COUNTED_AFTER = 1000; // an answer that takes longer counts its seconds
 
 function deskName() {
   const known = shelf.get("matching-desk");
@@ -10,7 +11,7 @@ function deskName() {
   return shelf.get("matching-desk") === fresh ? fresh : "";
 }
 
-function makeSender(model, root, caughtUp) {
+function makeSender(model, root, caughtUp, working = () => {}) {
   let number = 0;
   let flying = null; // the slider move that is on its way; those after it wait, and only the last is sent
   let waiting = null;
@@ -21,6 +22,15 @@ function makeSender(model, root, caughtUp) {
     root.dataset.pending = String(open.size + (late ? 1 : 0));
     if (!open.size) root.removeAttribute("data-busy");
   };
+  const count = (own, name) => {
+    let seconds = COUNTED_AFTER / 1000;
+    working(name, seconds);
+    const ticking = setInterval(() => {
+      seconds += 1;
+      if (!open.has(own)) clearInterval(ticking);
+      working(name, open.has(own) ? seconds : 0);
+    }, 1000);
+  };
   const send = (name, values = {}) => {
     number += 1;
     const own = number;
@@ -28,6 +38,7 @@ function makeSender(model, root, caughtUp) {
     settle();
     model.send({ name, values, number });
     setTimeout(() => { if (open.has(own)) root.setAttribute("data-busy", ""); }, 150);
+    setTimeout(() => { if (open.has(own)) count(own, name); }, COUNTED_AFTER);
     return number;
   };
   const move = (values) => {

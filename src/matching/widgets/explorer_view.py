@@ -16,7 +16,7 @@ from matching.widgets.explorer_needs import (
     need_rows,
 )
 from matching.widgets.explorer_pages import build_page
-from matching.widgets.explorer_plans import candidates_of
+from matching.widgets.explorer_plans import weights_of
 from matching.widgets.explorer_presets import read_presets
 from matching.widgets.explorer_ranking import Ranking, candidate_card, marks_of, rank_candidates
 from matching.widgets.explorer_reviews import say_reviews
@@ -165,7 +165,7 @@ def _marks(ground: Ground) -> Section:
 def _weights(ground: Ground) -> Section:
     state, language = ground.state, ground.state.view.language
     table = state.work.base.weights
-    shares = candidates_of(state.work.base, state.work.settings).weights
+    shares = weights_of(state.work.base, state.work.settings)
     stand = {**dict(table), **dict(state.work.settings.weights)}
     presets = read_presets(overlay=state.work.base.overlay)
     is_at = {name: {**dict(table), **dict(each.weights)} == stand for name, each in presets.items()}
