@@ -186,7 +186,10 @@ def _counted(loose: Model, fewest: float) -> float:
 def _highest(task: _Task, step: _Step) -> tuple[FloatArray, float]:
     """Raise the total among points that fall as short; return the best with a bound."""
     weight = task.weight
-    kept = capped(task.loose, weight, -step.short - 1e-9)
+    # room for rounding would let whole edges be chosen by a billionth, which a bound on large weights shows
+    is_whole = _counts(task.loose) and bool((task.loose.weight == np.round(task.loose.weight)).all())
+    short = np.round(step.short) if is_whole else step.short + 1e-9
+    kept = capped(task.loose, weight, -float(short))
     x, bound = step.x, step.bound
     found = task.search(kept, task.limit(0.7), task.gap * abs(float(weight @ x)), x)
     if found is not None:
