@@ -11,9 +11,9 @@ from matching.planning import score, solve
 from matching.planning.assembly import propose, settled_model
 from matching.planning.plan import as_plan
 from matching.planning.solving import choose
-from matching.records import Community
+from matching.records import Community, Unit
 from matching.samples import make_district
-from planning.districts import AS_OF, districts, need, volunteer, window
+from planning.districts import AS_OF, claims, districts, need, volunteer, window
 from planning.test_plan import feasible
 
 FEW = settings(max_examples=25, deadline=None)
@@ -112,6 +112,31 @@ def test_a_further_person_takes_nobodys_place():
     told = plan.why_not("N-001", "V-003")
     assert told.loss_first == pytest.approx(0.0, abs=1e-9)
     assert [each.partner_id for each in told.displaced] == ["V-003"]
+
+
+def test_who_covers_a_role_lets_somebody_better_be_the_first():
+    """Either unit brings the loudspeaker; once one of them is pinned, the volunteer may take the place of the other."""
+    units = tuple(
+        Unit(
+            partner_id=f"U-{k}",
+            name=f"某{k}",
+            community="光耀路社区",
+            skills=claims("理发"),
+            equipment=("音响",),
+            most_needs=1,
+        )
+        for k in (1, 2)
+    )
+    wish = need(1, "老人陪伴", people_min=1, people_max=2, resources=("音响",))
+    people = (volunteer(1, "老人陪伴"), volunteer(2, "老人陪伴"))
+    plan = solve(score(Community(needs=(wish,), units=units, volunteers=people), as_of=AS_OF))
+    first = {s: first_worth(plan, s) for s in whole_plans(plan)}
+    for pair, edge in plan.working.model.edge_of.items():
+        told = plan.why_not(*pair)
+        if told.verdict in {"worse", "equal"}:
+            forced = max(value for s, value in first.items() if edge in s)
+            assert told.loss_first == pytest.approx(max(first.values()) - forced, abs=1e-9)
+        assert_price_is_that_of_solving_from_scratch(plan, pair)
 
 
 def test_the_sentence_names_the_chain_of_people_who_would_move():

@@ -1,6 +1,7 @@
 """Why a pair is not in the plan: the rule that blocks it, or its exact price and who would be displaced."""
 
 import dataclasses
+import itertools
 from collections.abc import Iterator
 
 import numpy as np
@@ -105,12 +106,14 @@ def _priced(plan: Proposal, need_id: str, partner_id: str, language: Language) -
         pinned=working.wishes.pinned | edges_mask(working.model, [edge]),
         forbidden=working.wishes.forbidden & ~edges_mask(working.model, [edge]),
     )
-    choice = _choice_with(plan, wishes, is_stricter=not working.wishes.forbidden[edge])
+    # who is pinned covers a role of a team for all others: then more may be possible than before
+    is_stricter = not working.wishes.forbidden[edge] and not any(edge in team for team, _ in working.model.teams)
+    choice = _choice_with(plan, wishes, is_stricter=is_stricter)
     broken = choice.first.violations or not choice.chosen[edge]
     if broken:
         return _impossible(plan, need_id, partner_id, language)
     loss = float(working.model.value[working.choice.chosen].sum() - working.model.value[choice.chosen].sum())
-    loss_first = _worth_first(working.model, working.choice) - _worth_first(working.model, choice)
+    loss_first = _worth_first(working.model, working.choice) - _worth_first(working.model, choice, edge)
     after = {pair: working.candidates.works[need].stretch for pair, need in _pairs(plan, choice.chosen)}
     displaced = _chain(people_changed(windows_of(plan.assignments), after), need_id, partner_id)
     is_equal = abs(loss) <= _SAME and abs(loss_first) <= _SAME
@@ -170,9 +173,25 @@ def _impossible(plan: Proposal, need_id: str, partner_id: str, language: Languag
     return WhyNot(need_id=need_id, partner_id=partner_id, verdict="impossible", sentence=said)
 
 
-def _worth_first(model: Model, choice: Choice) -> float:
-    """Add up the least head-counts of the needs that are served as they ask: a pair at another need counts later."""
-    return float(model.value[choice.is_first & whole_needs(model, choice.is_first)[model.need]].sum())
+def _worth_first(model: Model, choice: Choice, pinned: int | None = None) -> float:
+    """Add up the least head-counts of the needs that are served as they ask: a pair at another need counts later.
+
+    Where a need is served as it asks only because the pinned pair covers a role, that pair is one of its least.
+    """
+    served = choice.is_first & whole_needs(model, choice.is_first)[model.need]
+    worth = float(model.value[served].sum())
+    if pinned is None or served[pinned]:
+        return worth
+    row = model.need[pinned]
+    theirs = np.flatnonzero(choice.is_first & (model.need == row) & (np.arange(model.need.size) != pinned))
+    if served[theirs].any():
+        return worth
+    least: list[float] = []
+    for others in itertools.combinations(theirs.tolist(), max(int(model.least[row]) - 1, 0)):
+        members = [pinned, *others]
+        if whole_needs(model, edges_mask(model, members))[row]:
+            least.append(float(model.value[members].sum()))
+    return worth + max(least, default=0.0)
 
 
 def _sentence(
