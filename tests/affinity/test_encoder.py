@@ -44,7 +44,9 @@ def district(need):
 
 
 def text_part(candidates):
-    return candidates.pairs.values.reshape(*candidates.masks.shape, -1)[..., FEATURES.index("text")]
+    need, partner = (each.ravel() for each in np.indices(candidates.masks.shape))
+    values = candidates.scorer.pairs(need, partner, weights=candidates.weights).values
+    return values.reshape(*candidates.masks.shape, -1)[..., FEATURES.index("text")]
 
 
 def test_the_text_part_of_the_score_listens_to_an_encoder():
