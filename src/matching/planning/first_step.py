@@ -17,7 +17,7 @@ from matching.planning.model import Bools, Floats, Ints, Model, as_problem
 from matching.planning.wishes import Wishes, with_change_cost
 
 _SLACK = 1e-9
-_MOST_SECONDS = 10.0  # of a search that the relaxation does not end, where only a gap is asked for
+_MOST_NODES = 200  # of a search that the relaxation does not end, where only a gap is asked for
 
 
 @dataclasses.dataclass(frozen=True, slots=True, eq=False)
@@ -190,7 +190,7 @@ class FirstStep:
     def _solved(self, problem: Problem, **options: Any) -> Solution:
         """Solve without a footing; pinned pairs stand whether or not their need is served."""
         if self.gap:
-            options = {**options, "gap": self.gap, "time_limit": _MOST_SECONDS}
+            options = {**options, "gap": self.gap, "node_limit": _MOST_NODES}
         found = solve_problem(with_pins_apart(problem, self.beside), **options)
         n_needs = problem.shape[0]
         return dataclasses.replace(found, need_price=found.need_price[:n_needs])

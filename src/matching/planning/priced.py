@@ -27,7 +27,7 @@ _WHOLE = 0.85 * GAP  # what whole pairs may lack to the relaxation
 _MOST_ROUNDS = 12
 _MOST_CHOICES = 3
 _MOST_ADDED = 12  # pairs of a need that are added in one round
-_MOST_SECONDS = 10.0
+_MOST_NODES = 200
 _WORTH = 1e-9
 _SLACK = 1e-9
 
@@ -164,7 +164,7 @@ def _choose_further(pool: _Pool, first: Solution) -> Solution:
             break
         kept |= _foremost(model, above)
     settled = settle_nearly(relaxed, gap=_WHOLE) if relaxed else None
-    found = settled.solution if settled else solve_problem(problem, gap=_WHOLE, time_limit=_MOST_SECONDS)
+    found = settled.solution if settled else solve_problem(problem, gap=_WHOLE, node_limit=_MOST_NODES)
     bound = float(value[fixed | open_].sum()) if relaxed is None else relaxed.bound + float(above.sum())
     return _proved(found, _spread(kept, found.chosen), bound)
 
