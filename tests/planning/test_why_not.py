@@ -155,6 +155,28 @@ def test_the_sentence_names_the_chain_of_people_who_would_move():
     assert told.loss == pytest.approx(scores[0, 0] + scores[1, 1] - scores[0, 1] - scores[1, 0])
 
 
+def test_for_whom_a_person_ruled_out_it_is_said_who_did_and_why_before_what_it_would_bring():
+    people = (volunteer(1, "理发", name="甲", grid="第一网格"), volunteer(2, "理发", name="乙", community="新民街社区"))
+    plan = solve(score(Community(needs=(need(1, "理发", grid="第一网格"),), volunteers=people), as_of=AS_OF))
+    without = plan.replan(forbid=[("N-001", "V-001")], by="王主任", reason="本人临时有事")
+    told = str(without.why_not("N-001", "V-001"))
+    assert told.startswith("甲 不派往 N-001，是人定的（经办：王主任；原因：本人临时有事）。若撤销这条，总值多")
+    assert "改动的代价" not in told
+    away = plan.replan(absent=["V-001"], by="王主任", reason="住院")
+    assert "经办：王主任；原因：住院" in str(away.why_not("N-001", "V-001"))
+    english = str(without.why_not("N-001", "V-001", language="en"))
+    assert english.startswith("甲 was ruled out for N-001 (by 王主任; reason: 本人临时有事). If that were taken back")
+
+
+def test_who_only_leaves_one_of_several_needs_is_not_said_to_move_to_nowhere():
+    wishes = (need(1, "理发"), need(2, "理发", windows=(window(14),)))
+    people = (volunteer(1, "理发", name="甲"), volunteer(2, "老人陪伴", offer="也会一点理发", name="乙"))
+    plan = solve(score(Community(needs=wishes, volunteers=people), as_of=AS_OF))
+    for row in (1, 2):
+        assert "—" not in str(plan.why_not(f"N-00{row}", "V-002"))
+        assert f"甲 不再去 N-00{row}" in str(plan.why_not(f"N-00{row}", "V-002"))
+
+
 def test_equal_partners_are_called_equal():
     people = (volunteer(1, "理发", name="甲"), volunteer(2, "理发", name="乙"))
     plan = solve(score(Community(needs=(need(1, "理发"),), volunteers=people), as_of=AS_OF))

@@ -205,28 +205,58 @@ def _sentence(
     is_equal: bool,
     language: Language,
 ) -> str:
-    moves = [
-        label(
-            f"planning.why_not.move_{each.kind}",
-            language=language,
-            partner=_name(plan, each.partner_id),
-            before="、".join(n for n in each.before if n not in each.after) or "—",
-            after="、".join(n for n in each.after if n not in each.before) or "—",
-        )
-        for each in displaced
-        if each.partner_id != partner_id or each.before
-    ]
+    moves = [_move(plan, each, language) for each in displaced if each.partner_id != partner_id or each.before]
     price = "equal" if is_equal else "worse" if loss > 0 else "order" if loss_first > 0 else "peace"
     how = label("planning.why_not.large", language=language) if is_large(plan.working.model) else ""
-    return how + label(
-        f"planning.why_not.{price}",
+    ruled_out = _ruled_out(plan, need_id, partner_id, language)
+    if ruled_out and price == "peace":
+        price = "ruled_out_peace"
+    return (
+        ruled_out
+        + how
+        + label(
+            f"planning.why_not.{price}",
+            language=language,
+            partner=_name(plan, partner_id),
+            need=need_id,
+            loss=f"{abs(loss):.3f}",
+            first=f"{loss_first:.3f}",
+            moves=label("planning.semicolon", language=language).join(moves)
+            or label("planning.why_not.nobody", language=language),
+        )
+    )
+
+
+def _move(plan: Proposal, move: Change, language: Language) -> str:
+    """Say what one person would be told: only what is new, also where other work of theirs stays."""
+    before, after = ([n for n in a if n not in b] for a, b in ((move.before, move.after), (move.after, move.before)))
+    kind = "time" if not (before or after) else "moved" if before and after else "dropped" if before else "new"
+    return label(
+        f"planning.why_not.move_{kind}",
+        language=language,
+        partner=_name(plan, move.partner_id),
+        before="、".join(before),
+        after="、".join(after),
+    )
+
+
+def _ruled_out(plan: Proposal, need_id: str, partner_id: str, language: Language) -> str:
+    """Say who has ruled the pair out and why; empty where nobody has."""
+    working = plan.working
+    if not working.wishes.forbidden[working.model.edge_of[need_id, partner_id]]:
+        return ""
+    about = [
+        each
+        for each in plan.overrides
+        if each.partner_id == partner_id and (each.action, each.need_id) in {("forbid", need_id), ("absent", None)}
+    ]
+    return label(
+        "planning.why_not.ruled_out",
         language=language,
         partner=_name(plan, partner_id),
         need=need_id,
-        loss=f"{abs(loss):.3f}",
-        first=f"{loss_first:.3f}",
-        moves=label("planning.semicolon", language=language).join(moves)
-        or label("planning.why_not.nobody", language=language),
+        by=mask_text(about[-1].by or "—") if about else "—",
+        reason=mask_text(about[-1].reason or "—") if about else "—",
     )
 
 
