@@ -147,12 +147,13 @@ class SkillReader:
         own = _own_words(taxonomy)
         documents = [(*words, *said) for words, said in zip(own, sayings, strict=True)]
         in_english = telling_words(taxonomy, english)
-        self._telling = in_english | telling_words(taxonomy, sayings)
+        in_chinese = telling_words(taxonomy, sayings)
+        self._telling = in_english | in_chinese
         factors |= saying_factors(in_english, [(*words, *said) for words, said in zip(own, english, strict=True)])
         self._scanner = WordScanner(_with_sayings(taxonomy, in_english), factors=factors)
         self._saying_scanner = WordScanner(
             _with_sayings(taxonomy, self._telling),
-            factors=factors | saying_factors(telling_words(taxonomy, sayings), documents),
+            factors=factors | saying_factors(in_chinese, documents),
         )
         self._sayings = SayingLikeness(documents)
         self._likeness = SkillLikeness(taxonomy, texts=folded, dimensions=dimensions, encoder=encoder)

@@ -111,15 +111,17 @@ def saying_factors(telling: Mapping[str, Sequence[int]], documents: Sequence[Seq
         `SAYING_FACTOR` by the number of skills among whose words it stands, alone or inside a longer one: 物业 stands in the words of a
         dozen skills and tells little, 车马炮 in those of one.
     """
-    longest = max(map(len, telling), default=0)
+    lengths: defaultdict[str, set[int]] = defaultdict(set)
+    for word in telling:
+        lengths[word[:2]].add(len(word))
     speakers = Counter(
         stretch
         for words in documents
         for stretch in {
-            word[start:end]
+            word[start : start + length]
             for word in words
-            for start in range(len(word))
-            for end in range(start + 2, min(len(word), start + longest) + 1)
+            for start in range(len(word) - 1)
+            for length in lengths.get(word[start : start + 2], ())
         }
     )
     return {word: SAYING_FACTOR / max(len(places), speakers[word]) for word, places in telling.items()}
