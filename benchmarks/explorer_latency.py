@@ -28,10 +28,10 @@ from widgets.pages import listening, open_browser, settled, show  # noqa: E402
 AS_OF = dt.date(2024, 7, 31)
 SOURCE = """import time
 started = time.perf_counter()
-import matching as mt
+from matching import explore, read_community
 from matching.tables import data_path
 imported = time.perf_counter()
-explorer = mt.explore(mt.read_community(data_path("district/district.xlsx")))
+explorer = explore(read_community(data_path("district/district.xlsx")))
 print(f"IMPORT {imported - started:.2f} CELL {time.perf_counter() - imported:.2f}")"""
 
 # Moves a slider as a hand does and waits for the first frame in which the table stands otherwise.
