@@ -1,5 +1,8 @@
 """The packaged tables and what a district lays over them."""
 
+import tomllib
+from pathlib import Path
+
 import pytest
 
 from matching.errors import UnknownNameError
@@ -28,3 +31,12 @@ def test_a_districts_own_rows_replace_and_extend_the_packaged_ones(tmp_path):
 
 def test_without_a_table_of_its_own_a_district_gets_the_packaged_one(tmp_path):
     assert read_table("skills.csv", overlay=tmp_path) == read_table("skills.csv")
+
+
+def test_every_table_of_the_data_folder_is_packed_into_the_wheel():
+    root = Path(__file__).resolve().parents[1]
+    build = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["hatch"]["build"]
+    packed = set(build["targets"]["wheel"]["force-include"])
+    tables = [each.relative_to(root) for kind in ("*.csv", "*.xlsx") for each in (root / "data").rglob(kind)]
+    assert len(tables) > 10
+    assert [str(each) for each in tables if not packed & {str(up) for up in (each, *each.parents)}] == []
