@@ -16,7 +16,7 @@ from matching.affinity.profiles import taxonomy_for
 from matching.affinity.weights import FEATURES
 from matching.errors import CallError
 from matching.planning import score
-from matching.planning.candidates import with_needs
+from matching.planning.scoring import with_needs
 from matching.records import Community, Need, NeedStatus, Volunteer
 
 AS_OF = dt.date(2024, 7, 31)

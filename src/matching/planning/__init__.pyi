@@ -1,7 +1,7 @@
 from matching.affinity.weights import read_weights
 from matching.planning.at_scale import ScaleMatch, ScaleRound, match_at_scale
 from matching.planning.bottlenecks import Bottleneck, list_bottlenecks
-from matching.planning.candidates import Candidates, score
+from matching.planning.candidates import Candidates
 from matching.planning.changes import Change, Changes
 from matching.planning.check import PlanViolation, check_plan
 from matching.planning.conflicts import Conflict, licences_for, list_conflicts
@@ -13,6 +13,7 @@ from matching.planning.feedback import Feedback, read_feedback
 from matching.planning.learning import Learning, learn
 from matching.planning.plan import Plan, solve
 from matching.planning.proposal import Assignment, Override, Proof, SavedPlan, Unmet
+from matching.planning.scoring import score
 from matching.planning.shortages import Shortage, list_shortages
 from matching.planning.why_not import WhyNot
 

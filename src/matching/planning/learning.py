@@ -10,8 +10,8 @@ from matching.affinity.occasions import read_outcomes
 from matching.affinity.policy import read_policy
 from matching.affinity.weights import read_weights, write_weights
 from matching.labels import Language, label
-from matching.planning.candidates import score
 from matching.planning.exposure import Exposure, exposure_of, largest_loss
+from matching.planning.scoring import score
 from matching.planning.works import day_of
 from matching.records import Community
 

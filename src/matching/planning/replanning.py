@@ -8,11 +8,12 @@ import numpy as np
 from matching.errors import CallError
 from matching.labels import label
 from matching.planning.assembly import propose, settled_model
-from matching.planning.candidates import Candidates, with_needs
+from matching.planning.candidates import Candidates
 from matching.planning.consistency import keep_consistent
 from matching.planning.evidence import evidence_of
 from matching.planning.model import Bools, Model, revalued
 from matching.planning.proposal import Assignment, Override, Proposal
+from matching.planning.scoring import with_needs
 from matching.planning.standing import Pair
 from matching.planning.wishes import Wishes, edges_mask
 from matching.records import Need, Urgency

@@ -65,7 +65,8 @@ class CorrectingBoard(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ship
         return self._said
 
     def _show(self) -> None:
-        raise NotImplementedError
+        # a widget's metaclass leaves no room for an abstract class: a board that draws nothing fails where it is first drawn
+        raise NotImplementedError(f"{type(self).__name__} must say in _show how it is drawn")
 
     def _open(self, fact: Record, key: str) -> EntryForm:
         """Show the form that corrects a fact."""
