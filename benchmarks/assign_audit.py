@@ -1,7 +1,9 @@
-"""Try every choice of very many small random problems with all kinds of limits mixed, and list where `solve` is wrong.
+"""Judge `solve` on very many random problems with all kinds of limits mixed, and list where it is wrong.
 
-Usage: python benchmarks/assign_audit.py [--cases 20000] [--first 0] [--path plain|bundles|warm]
+Usage: python benchmarks/assign_audit.py [--cases 20000] [--first 0] [--path plain|bundles|warm] [--size small|middling]
 
+Small problems (up to 9 edges) are judged by all their choices, middling ones (20 to 260) by integer programs for HiGHS
+that are written from the rules alone.
 ``bundles`` sends every problem that is no network through the search among bundles, whatever its size; ``warm`` starts
 each from the solution of the same problem with other weights. Ends with 1 if anything is wrong.
 """
@@ -18,9 +20,12 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
 from assign.brute import faults_of
-from assign.drawn import drawn_problem
+from assign.by_milp import faults_by_milp
+from assign.drawn import drawn_problem, middling_problem
 from matching.assign import search, solve
 from matching.errors import MatchingError
+
+JUDGES = {"small": (drawn_problem, faults_of), "middling": (middling_problem, faults_by_milp)}
 
 
 def solved(problem, path, seed):
@@ -35,24 +40,26 @@ def main():
     parser.add_argument("--cases", type=int, default=20_000)
     parser.add_argument("--first", type=int, default=0)
     parser.add_argument("--path", choices=["plain", "bundles", "warm"], default="plain")
+    parser.add_argument("--size", choices=list(JUDGES), default="small")
     options = parser.parse_args()
+    draw, judge = JUDGES[options.size]
     if options.path != "plain":
         search.SMALL = 0
     kinds, wrong, begin = Counter(), 0, time.process_time()
     for seed in range(options.first, options.first + options.cases):
-        problem = drawn_problem(seed)
+        problem = draw(seed)
         try:
             solution = solved(problem, options.path, seed)
         except (MatchingError, ValueError, ArithmeticError, LookupError) as error:
             faults = [f"{type(error).__name__}: {error}"]
         else:
-            faults = faults_of(problem, solution)
+            faults = judge(problem, solution)
             kinds["infeasible" if solution.violations else "feasible"] += 1
         if faults:
             wrong += 1
             print(f"seed {seed}: {'; '.join(faults)}", flush=True)
     print(
-        f"{options.cases} cases from {options.first}, path {options.path}: {wrong} wrong; {dict(kinds)}; "
+        f"{options.cases} {options.size} cases from {options.first}, path {options.path}: {wrong} wrong; {dict(kinds)}; "
         f"{time.process_time() - begin:.0f} s"
     )
     return 1 if wrong else 0
