@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from assign.cases import random_problem
 from matching.assign import Problem, check_choice, simplex, solve
 from matching.assign import again as again_module
-from matching.assign.again import Change, settle, solve_again
+from matching.assign.again import settle, solve_again
+from matching.assign.footing import Change
 from matching.assign.pins import with_pins_apart
 
 seeds = st.integers(0, 2**32 - 1)

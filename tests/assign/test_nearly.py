@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from assign.cases import random_problem
 from assign.drawn import drawn_problem
 from matching.assign import Problem, check_choice, solve
-from matching.assign.again import Change
+from matching.assign.footing import Change
 from matching.assign.nearly import relax, settle_nearly
 from matching.errors import CallError
 

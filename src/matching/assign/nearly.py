@@ -4,9 +4,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from matching.assign.again import Change, Footing, Settled, changed_footing, fresh_footing, is_fit
+from matching.assign.again import Settled
 from matching.assign.certificate import leaning
 from matching.assign.deadline import Deadline
+from matching.assign.footing import Change, Footing, changed_footing, fresh_footing, is_fit
 from matching.assign.highs import solve_lp, solve_mip
 from matching.assign.model import CAPACITY, DEMAND, SERVED, Model
 from matching.assign.near import View, held_where_priced, view_at, widened

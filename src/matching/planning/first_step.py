@@ -9,7 +9,8 @@ import numpy as np
 
 from matching.assign import Problem, Solution
 from matching.assign import solve as solve_problem
-from matching.assign.again import Change, Footing, Settled, footing_of, settle, solve_again
+from matching.assign.again import Settled, footing_of, settle, solve_again
+from matching.assign.footing import Change, Footing
 from matching.assign.nearly import Relaxed, relax, settle_nearly
 from matching.assign.pins import with_pins_apart
 from matching.planning.candidates import Candidates

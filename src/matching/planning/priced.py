@@ -7,7 +7,8 @@ import scipy.sparse as sp
 
 from matching.assign import Solution
 from matching.assign import solve as solve_problem
-from matching.assign.again import MOST_EDGES, Change
+from matching.assign.again import MOST_EDGES
+from matching.assign.footing import Change
 from matching.assign.nearly import Relaxed, relax, settle_nearly
 from matching.assign.solution import relative_gap
 from matching.planning.candidates import Candidates

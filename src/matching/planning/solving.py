@@ -7,7 +7,8 @@ import numpy as np
 
 from matching.assign import Problem, Solution
 from matching.assign import solve as solve_problem
-from matching.assign.again import Change, Footing, settle, solve_again
+from matching.assign.again import settle, solve_again
+from matching.assign.footing import Change, Footing
 from matching.planning.candidates import Candidates
 from matching.planning.consistency import keep_consistent
 from matching.planning.first_step import FirstStep, whole_needs
