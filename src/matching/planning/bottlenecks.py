@@ -12,6 +12,7 @@ from matching.planning.candidates import Candidates
 from matching.planning.first_step import FirstStep
 from matching.planning.model import as_problem
 from matching.planning.proposal import Proposal
+from matching.planning.shown import shown
 from matching.planning.tables import frame
 from matching.records import CHINA, Window, mask_text
 
@@ -19,6 +20,7 @@ _MOST_NAMES = 3
 _NOON, _EVENING = 12, 18
 
 
+@shown
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Bottleneck:
     """Needs that together ask for more of the same people than there are.

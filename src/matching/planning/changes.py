@@ -12,6 +12,7 @@ from matching import frames as pd
 from matching import roster
 from matching.labels import Language, label
 from matching.planning.proposal import Override, Proposal, windows_of
+from matching.planning.shown import shown
 from matching.planning.standing import Pair
 from matching.planning.tables import frame, when
 from matching.records import Window, mask_text
@@ -42,6 +43,7 @@ class Change:
     after: tuple[str, ...]
 
 
+@shown
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Changes:
     """The difference between two plans.

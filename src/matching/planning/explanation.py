@@ -9,6 +9,7 @@ from matching.affinity.weights import FEATURES
 from matching.labels import Language, label
 from matching.planning.candidates import Candidates
 from matching.planning.evidence import evidence_of
+from matching.planning.shown import shown
 from matching.records import mask_text, show_choice
 
 # What makes a reason: parts that speak for the pair at least this strongly. Words in common are left to the full
@@ -47,6 +48,7 @@ class Part:
     words: str
 
 
+@shown
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Explanation:
     """Why a pair fits.

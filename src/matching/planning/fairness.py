@@ -7,8 +7,10 @@ import numpy as np
 from matching.labels import Language, label
 from matching.planning.assembly import propose
 from matching.planning.proposal import Proposal
+from matching.planning.shown import shown
 
 
+@shown
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class FairnessPrice:
     """The plan of highest total beside the fair one.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 
 from matching import frames as pd
 from matching.affinity.weights import FEATURES
@@ -13,6 +13,7 @@ from matching.planning.fewest import with_fewest_told
 from matching.planning.first_step import FirstStep
 from matching.planning.model import revalued
 from matching.planning.proposal import Proposal
+from matching.planning.shown import shown
 from matching.planning.solving import choose
 from matching.planning.standbys import swaps
 from matching.planning.standing import Pair
@@ -62,6 +63,7 @@ class Tie:
     others: tuple[str, ...]
 
 
+@shown
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Flips:
     """What hangs on the weights.
@@ -84,6 +86,48 @@ class Flips:
     names: tuple[tuple[str, str], ...] = ()
     titles: tuple[tuple[str, str], ...] = ()
 
+    def __str__(self) -> str:
+        return self.summary()
+
+    def summary(self, *, language: Language = "zh") -> str:
+        """Say on a few lines what hangs on the weights, and who are equal.
+
+        Parameters
+        ----------
+        language : {"zh", "en"}, default="zh"
+            Which words.
+
+        Returns
+        -------
+        words : str
+            One line in all, then one a weight and direction that changes something, then one a tie.
+        """
+        names, titles = dict(self.names), dict(self.titles)
+        lines = [
+            label("planning.flips.headline", language=language, steady=len(self.steady), flips=len(self.flips)),
+            *(
+                label(
+                    "planning.flips.line",
+                    language=language,
+                    weight=titles.get(flip.feature, flip.feature),
+                    step=f"{flip.step:+.0%}",
+                    moves=label("planning.semicolon", language=language).join(
+                        f"{need_id} {before} → {after}" for need_id, before, after in _moves(flip, names)
+                    ),
+                )
+                for flip in self.flips
+            ),
+            *(
+                label("planning.flips.tie", language=language, need=tie.need_id, chosen=chosen, others=others)
+                for tie, chosen, others in self._equals(names)
+            ),
+        ]
+        return "\n".join(lines)
+
+    def _equals(self, names: Mapping[str, str]) -> Iterator[tuple[Tie, str, str]]:
+        for tie in self.ties:
+            yield tie, names.get(tie.chosen, tie.chosen), "、".join(names.get(other, other) for other in tie.others)
+
     def table(self, *, language: Language = "zh") -> pd.DataFrame:
         """Return which choices change with which weight.
 
@@ -98,14 +142,11 @@ class Flips:
             One row a need and a weight.
         """
         names, titles = dict(self.names), dict(self.titles)
-        rows = []
-        for flip in self.flips:
-            for need_id in sorted({pair[0] for pair in (*flip.dropped, *flip.added)}):
-                before = "、".join(names.get(p, p) for n, p in flip.dropped if n == need_id)
-                after = "、".join(names.get(p, p) for n, p in flip.added if n == need_id)
-                rows.append(
-                    (titles.get(flip.feature, flip.feature), f"{flip.step:+.0%}", need_id, before or "—", after or "—")
-                )
+        rows = [
+            (titles.get(flip.feature, flip.feature), f"{flip.step:+.0%}", *move)
+            for flip in self.flips
+            for move in _moves(flip, names)
+        ]
         return frame(("weight", "direction", "need_id", "before", "after"), rows, language)
 
     def tie_table(self, *, language: Language = "zh") -> pd.DataFrame:
@@ -122,13 +163,8 @@ class Flips:
         """
         names = dict(self.names)
         rows = [
-            (
-                each.need_id,
-                names.get(each.chosen, each.chosen),
-                "、".join(names.get(other, other) for other in each.others),
-                label("planning.tie", language=language, count=len(each.others) + 1),
-            )
-            for each in self.ties
+            (tie.need_id, chosen, others, label("planning.tie", language=language, count=len(tie.others) + 1))
+            for tie, chosen, others in self._equals(names)
         ]
         return frame(("need_id", "partner", "others", "meaning"), rows, language)
 
@@ -179,6 +215,15 @@ def list_flips(
         names=tuple((p.partner_id, mask_text(p.name)) for p in plan.candidates.profiles.partners),
         titles=tuple((name, weights.title(name, language=language)) for name in FEATURES),
     )
+
+
+def _moves(flip: Flip, names: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
+    """Yield for each need that changes whom it loses and whom it gets."""
+    for need_id in sorted({pair[0] for pair in (*flip.dropped, *flip.added)}):
+        lost, got = (
+            "、".join(names.get(p, p) for n, p in pairs if n == need_id) for pairs in (flip.dropped, flip.added)
+        )
+        yield need_id, lost or "—", got or "—"
 
 
 def _solved_again(plan: Proposal, feature: str, step: float) -> set[Pair]:

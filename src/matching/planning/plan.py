@@ -272,7 +272,9 @@ class Plan(Proposal):
 
         return bottleneck_table(list_bottlenecks(self, language=language), language=language)
 
-    def flips(self, *, features: Iterable[str] | None = None, step: float | None = None) -> Flips:
+    def flips(
+        self, *, features: Iterable[str] | None = None, step: float | None = None, language: Language = "zh"
+    ) -> Flips:
         """Return the choices that change if a weight moves a little, and those that are as good as equal.
 
         Parameters
@@ -281,12 +283,14 @@ class Plan(Proposal):
             Parts of the score whose weights are moved; all by default.
         step : float in (0, 1), optional
             How far, relative to the weight; 10 % by default.
+        language : {"zh", "en"}, default="zh"
+            Of the titles of the weights.
 
         Returns
         -------
         flips : Flips
         """
-        return list_flips(self, features=features, step=step)
+        return list_flips(self, features=features, step=step, language=language)
 
     def standbys(self, *, most: int | None = None, language: Language = "zh") -> pd.DataFrame:
         """Return for every pair who could stand in, feasible after the no-show.

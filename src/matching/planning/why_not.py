@@ -14,6 +14,7 @@ from matching.planning.first_step import whole_needs
 from matching.planning.model import Bools, Model
 from matching.planning.priced import KEEP, choose_among_kept, is_large
 from matching.planning.proposal import Proposal, windows_of
+from matching.planning.shown import shown
 from matching.planning.solving import Choice, choose
 from matching.planning.standing import Pair
 from matching.planning.wishes import Wishes, edges_mask
@@ -22,6 +23,7 @@ from matching.records import mask_text
 _SAME = 1e-7
 
 
+@shown
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class WhyNot:
     """Why a pair is not in the plan.

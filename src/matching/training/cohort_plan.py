@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from matching.labels import Language, label
+from matching.planning.shown import shown
 from matching.records import worded_table
 from matching.training.cohort_choice import CohortChoice, Pair, PlanWishes, choose_offers
 from matching.training.cohort_model import PARTS, Cohort, OfferKind, read_cohort_policy
@@ -29,6 +30,7 @@ class OfferPart:
     evidence: str
 
 
+@shown
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class OfferWhyNot:
     """Why a cadre is not sent to an offer.

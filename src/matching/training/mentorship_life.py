@@ -6,6 +6,7 @@ import enum
 from collections.abc import Iterable, Mapping, Sequence
 
 from matching.labels import Language, label
+from matching.planning.shown import shown
 from matching.records import MentorshipNote, MentorshipStep, TrainingRecords, chain_above
 from matching.training.facts import TrainingFacts
 from matching.training.policy import TrainingPolicy
@@ -46,6 +47,7 @@ TAKES_A_PLACE = frozenset({State.AGREED, State.ACTIVE, State.REVIEWED})
 """States in which a mentor's place is taken, while both are there."""
 
 
+@shown
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Refusal:
     """A step that is not allowed, and the rule that forbids it.

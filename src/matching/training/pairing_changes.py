@@ -6,6 +6,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from matching.labels import Language, label
+from matching.planning.shown import shown
 from matching.records import worded_table
 
 PAIRING_COLUMN = "training.pairing.column"
@@ -21,6 +22,7 @@ class Move:
     after: tuple[str, ...]
 
 
+@shown
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class PairingChanges:
     """The difference between two pairings.

@@ -2,6 +2,8 @@
 
 import dataclasses
 
+from matching.planning.shown import shown
+
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class PairPart:
@@ -32,6 +34,7 @@ class PairPart:
     is_unknown: bool
 
 
+@shown
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class PairExplanation:
     """Why a pair fits as it does.

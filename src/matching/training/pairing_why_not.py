@@ -5,12 +5,14 @@ import dataclasses
 import numpy as np
 
 from matching.labels import Language, label
+from matching.planning.shown import shown
 from matching.training.pairing import Pairing
 from matching.training.pairing_changes import Move
 
 _SAME = 1e-9
 
 
+@shown
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class PairWhyNot:
     """Why a pair is not made.

@@ -9,6 +9,7 @@ import pandas as pd
 
 from matching.labels import Language, label
 from matching.planning import Plan, Shortage, list_shortages, score, solve
+from matching.planning.shown import shown
 from matching.records import Community, Course, Level, Licence, Partner, SkillClaim, Specialist, Volunteer, worded_table
 
 Taught = TypeVar("Taught", bound=Partner)
@@ -38,6 +39,7 @@ class Gain:
     birth_date: dt.date | None = None
 
 
+@shown
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Unlocked:
     """What training changes, by solving the whole district again.
