@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from assign.cases import random_problem
 from matching.assign import Problem, check_choice, simplex, solve
-from matching.assign import again as again_module
-from matching.assign.again import settle, solve_again
+from matching.assign import footing as footing_module
+from matching.assign.again import NoBetter, settle, solve_again, solve_better
 from matching.assign.footing import Change
 from matching.assign.pins import with_pins_apart
 
@@ -53,6 +53,24 @@ def test_solving_again_after_pins_bans_new_weights_and_groups_gives_what_solving
         assert check_choice(with_pins_apart(changed), again.solution.chosen) == ()
         assert again.solution.total == pytest.approx(known.total, abs=1e-7)
         settled = again
+
+
+@some
+@given(seeds, st.floats(0.5, 1.5))
+def test_what_is_said_to_be_no_better_is_never_worth_more(seed, share):
+    problem, rng = without_balance(seed, 16), np.random.default_rng(seed)
+    settled = settle(problem)
+    if settled is None:
+        return
+    changed = changed_problem(problem, rng)
+    if (np.bincount(changed.need[changed.pinned], minlength=changed.shape[0]) > changed.demand[1]).any():
+        return
+    known, above = solve(with_pins_apart(changed)), share * abs(settled.solution.total)
+    better = solve_better(settled.footing, change_to(problem, changed), above=above)
+    if isinstance(better, NoBetter):
+        assert known.violations or known.total <= above + 1e-7
+    elif better is not None:
+        assert better.solution.total == pytest.approx(known.total, abs=1e-7)
 
 
 def changed_problem(problem, rng):
@@ -107,7 +125,7 @@ def test_without_a_simplex_that_starts_from_a_basis_the_answers_are_the_same(see
     totals = []
     for is_warm in (True, False):
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(again_module, "is_available", lambda is_warm=is_warm: is_warm and simplex.is_available())
+            patch.setattr(footing_module, "is_available", lambda is_warm=is_warm: is_warm and simplex.is_available())
             settled = settle(problem)
             if settled is None:
                 return

@@ -212,3 +212,25 @@ def test_pins_that_do_not_fit_together_are_refused():
         plan.replan(pin=[("N-001", "V-001"), ("N-002", "V-001")])
     with pytest.raises(CallError, match="人数已满"):
         plan.replan(pin=[("N-001", "V-001"), ("N-001", "V-002")])
+
+
+def test_three_pinned_to_a_need_that_can_use_three_are_the_three_and_nobody_else_comes():
+    people = tuple(volunteer(k, "理发") for k in range(1, 6))
+    wish = need(1, "理发", people_min=2, people_max=3)
+    plan = solve(score(Community(needs=(wish,), volunteers=people), as_of=AS_OF))
+    pins = [("N-001", f"V-00{k}") for k in (3, 4, 5)]
+    assert {*plan.replan(pin=pins).pairs} == {*pins}
+
+
+def test_of_further_people_of_whom_one_must_go_the_one_who_suits_least_goes():
+    near, far = "光耀路社区", "新民街社区"
+    people = tuple(
+        volunteer(k, "理发", community=where) for k, where in enumerate((near, near, near, near, far, far), 1)
+    )
+    wish = need(1, "理发", people_min=1, people_max=5)
+    plan = solve(score(Community(needs=(wish,), volunteers=people), as_of=AS_OF))
+    (left_out,) = {each.partner_id for each in people} - {partner for _, partner in plan.pairs}
+    least = min((each for each in plan.assignments if each.is_extra), key=lambda each: each.score)
+    assert least.score < min(each.score for each in plan.assignments if each is not least and each.is_extra) + 1e-9
+    new = plan.replan(pin=[("N-001", left_out)])
+    assert {*plan.pairs} - {*new.pairs} == {("N-001", least.partner_id)}

@@ -6,23 +6,32 @@ from typing import NamedTuple
 
 import numpy as np
 
+from matching.assign.certificate import dual_bound
+from matching.assign.covers import broken_covers
 from matching.assign.flow import is_plain
-from matching.assign.footing import Change, Footing, changed_footing, fresh_footing, is_fit
+from matching.assign.footing import Change, Footing, changed_footing, fresh_footing, is_fit, with_cuts, with_limits
 from matching.assign.model import CAPACITY, DEMAND, SERVED, Model
 from matching.assign.near import Before, best_near, heads_repriced, repriced, view_at
 from matching.assign.parts import row_price
 from matching.assign.plain import solve_plain
 from matching.assign.problem import BoolArray, FloatArray, IntArray, Problem
 from matching.assign.search import is_feasible
-from matching.assign.simplex import is_available
+from matching.assign.simplex import Vertex, is_available
 from matching.assign.solution import Solution
-from matching.assign.structure import fitted
+from matching.assign.structure import activity, fitted
 
 REACH = 0.01  # reach of the first look, relative to the largest weight
+FIRST_LOOK = 0.0025  # the same where the relaxation has been solved again
 QUICK = 1_000  # columns that are searched before the prices are worked out anew
 MOST_NEAR = 1_500  # a search among more columns is left to other methods
 EXACT = 1e-9
 MOST_EDGES = 50_000  # beyond it the relaxation over edges takes seconds
+
+
+class NoBetter(NamedTuple):
+    """It is proved that no choice is worth more than this."""
+
+    bound: float
 
 
 class Settled(NamedTuple):
@@ -59,7 +68,8 @@ def settle(problem: Problem, change: Change | None = None, *, like: Footing | No
     changed = changed_footing(footing, change or Change())
     known = None if like is not None else _plainly(problem, change or Change())
     if known is None:
-        return _settled(footing, changed, is_new=like is None)
+        found = _settled(footing, changed, change or Change(), is_new=like is None)
+        return None if isinstance(found, NoBetter) else found
     prices = np.where(model.kind == DEMAND, known.need_price[model.index * (model.kind == DEMAND)], 0.0)
     prices += np.where(model.kind == CAPACITY, known.partner_price[model.index * (model.kind == CAPACITY)], 0.0)
     best = known.chosen.astype(np.float64)
@@ -87,12 +97,11 @@ def footing_of(problem: Problem, change: Change, chosen: BoolArray) -> Footing |
         return None
     first = fresh_footing(problem)
     now = changed_footing(first, change)
-    fit = fitted(now.model)
+    first, now, fit, vertex = _relaxed(first, now, change, keeps_cuts=True)
     x = np.concatenate([chosen.astype(np.float64), np.zeros(first.model.weight.size - chosen.size)])
     links = np.flatnonzero((fit.kind == SERVED) & ~np.isfinite(fit.low) & (np.asarray(fit.matrix @ x) > fit.high))
     x[fit.matrix[links].indices] = 1.0
     x = np.maximum(x, fit.floor)
-    vertex = first.simplex.solve(fit) if first.simplex else None
     if vertex is None or vertex.x is None or vertex.basis is None or not is_feasible(fit, x):
         return None
     missing = max(view_at(fit, vertex.dual).bound - float(fit.weight @ x), 0.0)
@@ -133,9 +142,31 @@ def solve_again(footing: Footing, change: Change) -> Settled | None:
     ----------
     G. Nemhauser and L. Wolsey, *Integer and Combinatorial Optimization*, 1988, section II.5.2 (reduced-cost fixing).
     """
+    found = solve_better(footing, change)
+    return None if isinstance(found, NoBetter) else found
+
+
+def solve_better(footing: Footing, change: Change, *, above: float = -np.inf) -> Settled | NoBetter | None:
+    """Solve a problem again after a change if that may give more than is known.
+
+    Parameters
+    ----------
+    footing : Footing
+        Of the problem as it was.
+    change : Change
+        What is different.
+    above : float, default=-inf
+        Only what is worth more is asked for.
+
+    Returns
+    -------
+    settled : Settled or NoBetter or None
+        `NoBetter` where it is proved that no choice is worth more than `above`, or that there is none at all; None where other methods
+        have to decide. The optimum may be worth less than `above` all the same.
+    """
     if change.demand is not None and (change.demand[0] > np.maximum(footing.least, 1)).any():
         return None
-    return _settled(footing, changed_footing(footing, change), is_new=False)
+    return _settled(footing, changed_footing(footing, change), change, above=above)
 
 
 def _carried(like: Footing, model: Model) -> FloatArray:
@@ -157,27 +188,70 @@ def _numbered(keys: IntArray) -> IntArray:
     return keys * 1_000_000 + count
 
 
-def _settled(old: Footing, now: Footing, *, is_new: bool) -> Settled | None:
-    model = fitted(now.model)
+def _settled(
+    old: Footing, now: Footing, change: Change, *, is_new: bool | None = None, above: float = -np.inf
+) -> Settled | NoBetter | None:
+    """Settle a changed problem; where it is settled for the first time, `is_new` tells whether nothing is known of its prices."""
+    old, now, model, vertex = _relaxed(old, now, change, keeps_cuts=is_new is not None)
     largest = float(np.abs(model.weight[: model.n_edges]).max(initial=0.0))
-    vertex = None if now.simplex is None else now.simplex.solve(model, now.basis)
     if vertex is None:
-        return _settled_by_prices(old, now, model, REACH * largest, is_new=is_new)
+        return _settled_by_prices(old, now, model, REACH * largest, is_new=bool(is_new))
     if vertex.x is None:
-        return None
+        return NoBetter(-np.inf) if _is_impossible(vertex.model, vertex.dual) else None
     x = np.where(model.whole, np.round(vertex.x), vertex.x)
-    view = view_at(model, vertex.dual)
+    view = view_at(vertex.model, vertex.dual)
+    if view.bound <= above:
+        return NoBetter(view.bound)
     missing = view.bound - float(model.weight @ x)
     if not (is_feasible(model, vertex.x) and missing <= EXACT * max(1.0, abs(view.bound))):
-        reach = EXACT * max(1.0, abs(view.bound)) + (REACH * largest if now.reach is None else 1.05 * now.reach)
+        reach = max(FIRST_LOOK * largest, 0.0 if now.reach is None else 1.05 * now.reach)
         found, proved = best_near(model, view, reach, most=MOST_NEAR, before=_before(old, model))
         if found is None or not proved:
             return None
         x = found
     missing = max(view.bound - float(model.weight @ x), 0.0)
+    dual = vertex.dual[: model.low.size]
     kept = replace(now, basis=vertex.basis or now.basis, reach=missing, fit=model.rows(np.arange(old.dual.size)))
-    solution = _solution(model, x, vertex.dual, (now.least.size, now.n_partners))
-    return Settled(solution, _footing(old, kept, x, vertex.dual))
+    solution = _solution(model, x, dual, (now.least.size, now.n_partners))
+    return Settled(solution, _footing(old, kept, x, dual))
+
+
+def _relaxed(
+    old: Footing, now: Footing, change: Change, *, keeps_cuts: bool
+) -> tuple[Footing, Footing, Model, Vertex | None]:
+    """Solve the relaxation, with what partners' hours cannot hold together wherever it takes too much of it.
+
+    These rows hold whatever is changed, so they can stay with a problem that is settled for the first time.
+    """
+    model = fitted(now.model)
+    if now.simplex is None:
+        return old, now, model, None
+
+    def covered(model: Model, x: FloatArray) -> Model | None:
+        groups = broken_covers(now.model, x)
+        return with_limits(model, groups) if groups else None
+
+    vertex = now.simplex.solve(model, now.basis, cut=covered)
+    if not keeps_cuts or change.groups or vertex is None or vertex.x is None or vertex.model is model:
+        return old, now, model, vertex
+    old = with_cuts(old, vertex.model, vertex.basis)
+    now = changed_footing(old, change)
+    model = fitted(now.model)
+    assert now.simplex is not None  # noqa: S101  # for the type checker
+    return old, now, model, now.simplex.solve(model, now.basis)
+
+
+def _is_impossible(model: Model, ray: FloatArray) -> bool:
+    """Prove that a model has no point: a row that no columns can bring within its limits, or prices at which 0 is too much for 0."""
+    least, most = activity(model)
+    room = 1e-6 * np.maximum(1.0, np.abs(most))
+    if ((model.low > most + room) | (model.high < least - room) | (model.low > model.high + room)).any():
+        return True
+    size = float(np.abs(ray).max(initial=0.0))
+    if ray.size != model.low.size or not 0 < size < np.inf:
+        return False
+    nothing = replace(model, weight=np.zeros(model.weight.size))
+    return min(dual_bound(nothing, ray / size), dual_bound(nothing, -ray / size)) < -1e-6
 
 
 def _settled_by_prices(old: Footing, now: Footing, model: Model, reach: float, *, is_new: bool) -> Settled | None:

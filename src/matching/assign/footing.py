@@ -9,7 +9,7 @@ import scipy.sparse as sp
 from matching.assign.bundles import find_blocks, with_exclusive_sets
 from matching.assign.model import CAPACITY, DEMAND, GROUP, SERVED, Model, build_model
 from matching.assign.problem import BoolArray, FloatArray, Group, IntArray, Problem
-from matching.assign.simplex import Simplex, is_available
+from matching.assign.simplex import Simplex, is_available, with_rows_free
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -123,6 +123,31 @@ def _strong(model: Model) -> Model:
     return with_exclusive_sets(model, blocks)[0]
 
 
+def with_cuts(footing: Footing, cut: Model, basis: object) -> Footing:
+    """Keep rows that whole choices keep anyway, whatever is changed later.
+
+    Parameters
+    ----------
+    footing : Footing
+        Of a problem that has not been settled yet.
+    cut : Model
+        With the rows of the footing, and those that are to stay behind them.
+    basis : object
+        Of a vertex without them.
+
+    Returns
+    -------
+    footing : Footing
+    """
+    assert footing.simplex is not None  # noqa: S101  # for the type checker
+    first = footing.model.low.size
+    limits = cut.low[first:], cut.high[first:]
+    model = footing.model.with_rows(cut.matrix[first:], limits, GROUP, cut.index[first:])
+    dual = np.concatenate([footing.dual, np.zeros(limits[0].size)])
+    simplex, wider = footing.simplex.grown(model), with_rows_free(basis, limits[0].size)
+    return replace(footing, model=model, dual=dual, simplex=simplex, basis=wider)
+
+
 def changed_footing(footing: Footing, change: Change) -> Footing:
     """Put a change to a problem.
 
@@ -212,7 +237,7 @@ def _reflag(footing: Footing, change: Change, floor: FloatArray, low: FloatArray
 
 def _with_groups(model: Model, groups: Sequence[Group], footing: Footing) -> tuple[Model, FloatArray]:
     """Add limits, at the price that they had when they were added before, or that of the head-count they stand in for."""
-    more = _with_rows(model, groups)
+    more = with_limits(model, groups)
     heads = np.flatnonzero(model.kind == DEMAND)
     row_of = dict(zip(model.index[heads].tolist(), heads.tolist(), strict=True))
     owner = np.empty(model.weight.size, dtype=np.int64)
@@ -230,8 +255,20 @@ def _with_groups(model: Model, groups: Sequence[Group], footing: Footing) -> tup
     return more, np.concatenate([dual, prices])
 
 
-def _with_rows(model: Model, groups: Sequence[Group]) -> Model:
-    """Add rows that limit how many of some columns are chosen."""
+def with_limits(model: Model, groups: Sequence[Group]) -> Model:
+    """Add rows that limit how many of some columns are chosen.
+
+    Parameters
+    ----------
+    model : Model
+    groups : sequence of (edges, lo, hi)
+        At least one.
+
+    Returns
+    -------
+    model : Model
+        The rows stand behind its own.
+    """
     column = np.concatenate([edges for edges, _, _ in groups])
     row = np.repeat(np.arange(len(groups)), [edges.size for edges, _, _ in groups])
     extra = sp.csr_array((np.ones(column.size), (row, column)), shape=(len(groups), model.weight.size))

@@ -1,6 +1,7 @@
 """A linear program that stays in the simplex method: after a change it is solved again from the basis it had."""
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from threading import Lock
 from typing import Any
 
@@ -18,6 +19,10 @@ except ImportError:  # a SciPy that keeps it elsewhere: callers then solve anew 
 _NEEDED = ("passModel", "addRows", "deleteRows", "changeColsBounds", "changeColsCost", "changeRowBounds", "setBasis")
 _SCALE = 1_000.0  # HiGHS allows a reduced weight of the wrong sign up to a tolerance that is absolute
 _TOLERANCE = 1e-9
+_MOST_CUTS = 10  # rounds of asking what a point breaks that whole choices keep
+
+
+Cut = Callable[[Model, FloatArray], Model | None]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -29,14 +34,19 @@ class Vertex:
     x : ndarray of float, shape (n_columns,), or None
         An optimum; None where the limits contradict each other.
     dual : ndarray of float, shape (n_rows,)
-        Positive where the upper limit of a row binds, negative where the lower does.
+        Positive where the upper limit of a row binds, negative where the lower does. Without a point: prices that prove that there is none,
+        of either sign, or of size 0 where they are not known.
     basis : object
-        Where the next search starts; None where there were further rows beside those that stay.
+        Where the next search starts; None where there were further rows beside those that stay. Rows that the point asked for are no
+        part of it.
+    model : Model
+        As it was solved, rows that the point asked for behind the others.
     """
 
     x: FloatArray | None
     dual: FloatArray
     basis: object
+    model: Model
 
 
 @dataclass(slots=True, eq=False)
@@ -59,7 +69,7 @@ class Simplex:
     def __reduce__(self) -> tuple[type["Simplex"], tuple[Model]]:
         return Simplex, (self.model,)
 
-    def solve(self, model: Model, basis: object = None) -> Vertex | None:
+    def solve(self, model: Model, basis: object = None, *, cut: Cut | None = None) -> Vertex | None:
         """Solve the relaxation of a model.
 
         Parameters
@@ -68,6 +78,9 @@ class Simplex:
             Its matrix begins with the rows that stay; weights and limits may be any.
         basis : object, optional
             Of an earlier vertex over the rows that stay.
+        cut : callable, optional
+            Takes a model and a point, and returns the model with more rows that the point breaks and whole choices keep; None where it
+            knows none. The model is solved again with them, for this once.
 
         Returns
         -------
@@ -78,11 +91,39 @@ class Simplex:
             return None
         with self._lock:
             self._pass(model)
-            more = model.low.size - self.model.low.size
-            found = self._run(model, basis, more)
+            if basis is None:
+                self._solver.clearSolver()
+            else:
+                self._solver.setBasis(basis)
+            n_rows = self.model.low.size
+            found = self._run(model, n_rows)
+            if found is not None and cut is not None:
+                found = self._cut(found, cut)
+            more = self._solver.getNumRow() - n_rows
             if more:
-                self._solver.deleteRows(more, np.arange(self.model.low.size, model.low.size, dtype=np.int32))
+                self._solver.deleteRows(more, np.arange(n_rows, n_rows + more, dtype=np.int32))
             return found
+
+    def grown(self, model: Model) -> "Simplex":
+        """Go on with further rows behind those that stay; this one begins anew if it is asked again.
+
+        Parameters
+        ----------
+        model : Model
+            The same with more rows.
+
+        Returns
+        -------
+        simplex : Simplex
+        """
+        with self._lock:
+            solver, now, self._solver = self._solver, self._now, None
+        if solver is None:
+            return Simplex(model)
+        first = self.model.low.size
+        _add_rows(solver, model, first)
+        low, high = np.concatenate([now[3], model.low[first:]]), np.concatenate([now[4], model.high[first:]])
+        return Simplex(model, solver, (*now[:3], low, high))
 
     def _pass(self, model: Model) -> None:
         """Make weights and limits those of a model."""
@@ -102,34 +143,61 @@ class Simplex:
                 self._solver.changeRowBounds(row, now[3][row], now[4][row])
         self._now = tuple(values.copy() for values in now)
 
-    def _add_rows(self, model: Model) -> None:
-        extra = sp.csr_array(model.matrix[self.model.low.size :])
-        self._solver.addRows(
-            extra.shape[0],
-            model.low[self.model.low.size :],
-            model.high[self.model.low.size :],
-            extra.nnz,
-            extra.indptr[:-1].astype(np.int32),
-            extra.indices.astype(np.int32),
-            extra.data.astype(np.float64),
-        )
+    def _cut(self, found: Vertex, cut: Cut) -> Vertex | None:
+        """Solve again with what a point breaks, until it breaks nothing that is known."""
+        basis, now = found.basis, found
+        for _ in range(_MOST_CUTS):
+            model = None if now.x is None else cut(now.model, now.x)
+            if model is None:
+                break
+            again = self._run(model, now.model.low.size)
+            if again is None:
+                return None
+            now = again
+        return replace(now, basis=basis)
 
-    def _run(self, model: Model, basis: object, more: int) -> Vertex | None:
-        if basis is None:
-            self._solver.clearSolver()
-        else:
-            self._solver.setBasis(basis)
-        if more:
-            self._add_rows(model)
+    def _run(self, model: Model, first: int) -> Vertex | None:
+        """Go on from where the solver stands, with the rows of a model from a certain one on added to it."""
+        is_more = model.low.size > self.model.low.size
+        if model.low.size > first:
+            _add_rows(self._solver, model, first)
         self._solver.run()
         status = self._solver.getModelStatus()
         if status == _highs.HighsModelStatus.kInfeasible:
-            return Vertex(None, np.zeros(0), None)
+            return Vertex(None, _ray(self._solver, model.low.size), None, model)
         if status != _highs.HighsModelStatus.kOptimal:
             return None
         solution = self._solver.getSolution()
-        kept = None if more else self._solver.getBasis()
-        return Vertex(np.array(solution.col_value), -np.array(solution.row_dual) / _SCALE, kept)
+        kept = None if is_more else self._solver.getBasis()
+        return Vertex(np.array(solution.col_value), -np.array(solution.row_dual) / _SCALE, kept, model)
+
+
+def _ray(solver: Any, n_rows: int) -> FloatArray:
+    """Return the prices that prove that there is no point, where the solver has them."""
+    if not hasattr(solver, "getDualRay"):
+        return np.zeros(0)
+    _, is_there, ray = solver.getDualRay()
+    return np.array(ray[:n_rows], dtype=np.float64) if is_there else np.zeros(0)
+
+
+def with_rows_free(basis: Any, more: int) -> Any:
+    """Return a basis for more rows behind those it is of, none of which binds.
+
+    Parameters
+    ----------
+    basis : object
+        Of a vertex.
+    more : int
+        How many rows.
+
+    Returns
+    -------
+    basis : object
+    """
+    wider = _highs.HighsBasis()
+    wider.col_status, wider.valid = basis.col_status, True
+    wider.row_status = [*basis.row_status, *([_highs.HighsBasisStatus.kBasic] * more)]
+    return wider
 
 
 def is_available() -> bool:
@@ -140,6 +208,20 @@ def is_available() -> bool:
     available : bool
     """
     return _highs is not None and all(hasattr(getattr(_highs, "_Highs", None), name) for name in _NEEDED)
+
+
+def _add_rows(solver: Any, model: Model, first: int) -> None:
+    """Hand over the rows of a model from a certain one on."""
+    extra = sp.csr_array(model.matrix[first:])
+    solver.addRows(
+        extra.shape[0],
+        model.low[first:],
+        model.high[first:],
+        extra.nnz,
+        extra.indptr[:-1].astype(np.int32),
+        extra.indices.astype(np.int32),
+        extra.data.astype(np.float64),
+    )
 
 
 def _solver_of(model: Model, now: tuple[FloatArray, ...]) -> Any:

@@ -9,7 +9,7 @@ import numpy as np
 
 from matching.assign import Problem, Solution
 from matching.assign import solve as solve_problem
-from matching.assign.again import Settled, footing_of, settle, solve_again
+from matching.assign.again import NoBetter, Settled, footing_of, settle, solve_again, solve_better
 from matching.assign.footing import Change, Footing
 from matching.assign.nearly import Relaxed, relax, settle_nearly
 from matching.assign.pins import with_pins_apart
@@ -18,6 +18,7 @@ from matching.planning.model import Bools, Floats, Ints, Model, as_problem
 from matching.planning.wishes import Wishes, with_change_cost
 
 _SLACK = 1e-9
+_TIE = 1e-7  # far below what weighs in a choice, far above what a solver cannot see
 _MOST_NODES = 200  # of a search that the relaxation does not end, where only a gap is asked for
 
 
@@ -142,8 +143,10 @@ class FirstStep:
         fair = not found.violations and self.objective == "fair"
         return self._fair(found, low, high) if fair else found, settled.footing if settled else footing
 
-    def tried(self, forced: frozenset[str], footing: Footing | None) -> tuple[Solution, Footing | None] | None:
-        """Solve the step where everything that it asks for can be kept.
+    def tried(
+        self, forced: frozenset[str], footing: Footing | None, *, above: float = -np.inf
+    ) -> tuple[Solution, Footing | None] | None:
+        """Solve the step where everything that it asks for can be kept, if that may be worth more than is known.
 
         Parameters
         ----------
@@ -151,14 +154,24 @@ class FirstStep:
             Bundles that are served whole.
         footing : Footing or None
             Of the same pairs, to solve again from.
+        above : float, default=-inf
+            What is known to be worth, as `worth` counts it.
 
         Returns
         -------
         solved : (Solution, Footing or None) or None
-            None where limits contradict each other.
+            None where limits contradict each other, or nothing is worth more.
         """
         if self.gap and self.relaxed(forced, footing) is None:
             return None
+        if footing is not None and not self.gap:
+            # whoever is pinned beside the least is in every total and counts for nothing
+            idle = 0.0 if self.beside is None else float(self.value[self.beside].sum())
+            better = solve_better(footing, self._change(*self.demand(forced)), above=above + idle)
+            if isinstance(better, NoBetter):
+                return None
+            if better is not None and self.objective != "fair":
+                return better
         found, its = self.solve(forced, footing)
         return None if found.violations else (found, its)
 
@@ -313,7 +326,8 @@ class FirstStep:
         """What each pair is worth in this step, shape (n_edges,)."""
         value, wishes = with_change_cost(self.model.value, self.wishes), self.wishes
         # a place beyond the least is no claim in this step: only the cost of taking it away again counts
-        return np.where(wishes.kept & wishes.extra, wishes.change_cost, value)
+        # ... and of those that cost the same the better ones stay
+        return np.where(wishes.kept & wishes.extra, wishes.change_cost + _TIE * self.model.value, value)
 
     def _problem(self, low: Ints, high: Ints, optional: Bools, *, keep: Bools | None = None) -> Problem:
         forbidden = self.wishes.forbidden if keep is None else self.wishes.forbidden | ~keep
@@ -354,10 +368,17 @@ class FirstStep:
         """
         model = self.model
         asked = np.unique(model.need[self.wishes.pinned & ~model.locked & self._counted])
-        usable = np.bincount(model.need[~self.wishes.forbidden | self.pinned], minlength=model.shape[0])
-        hopeless = model.lacking | (usable < model.least) | (model.least == 0)
         is_whole = whole_needs(model, self.fills_least(found.chosen))
-        return tuple(row for row in asked.tolist() if not is_whole[row] and not hopeless[row])
+        return tuple(row for row in asked.tolist() if not is_whole[row] and self.can_be_whole[row])
+
+    @property
+    def can_be_whole(self) -> Bools:
+        """Needs that may be served as they ask beside those who are further people, each looked at alone, shape (n_needs,)."""
+        model = self.model
+        usable = np.bincount(model.need[~self.wishes.forbidden | self.pinned], minlength=model.shape[0])
+        taken = 0 if self.beside is None else np.bincount(model.need[self.beside], minlength=model.shape[0])
+        can: Bools = ~model.lacking & (usable >= model.least) & (model.least > 0) & (model.least + taken <= model.most)
+        return can
 
     def worth(self, found: Solution) -> float:
         """Return what a solution is worth: pinned people count only where they help to serve a need as it asks.

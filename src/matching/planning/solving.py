@@ -174,7 +174,8 @@ def _placed(
     are wanted takes nobody's place. Pins are gone through one after the other; what was found for a pin stays.
 
     Pinned people come whether or not their need is served as it asks, but help this step only if it is. Where it is not, the step
-    is solved again with that need served, and the better of the two is taken.
+    is solved again with that need served, and the better of the two is taken. Nothing is searched where the relaxation shows
+    that it is no better.
     """
     known, footing = dict(start.asked) if start else {}, start.footings[0] if start else None
     asked = {edge: known.get(edge, True) for edge in step.may_be_beside()}
@@ -186,13 +187,21 @@ def _placed(
     for edge in [edge for edge in asked if edge not in known]:
         if not found.violations and now.worth(found) >= most - _SLACK:
             break
-        other = dataclasses.replace(step, beside=_beside(step.model, {**asked, edge: False}))
-        tried = other.tried(frozenset(), its)
+        row = int(step.model.need[edge])
+        if not step.can_be_whole[row]:
+            continue
+        other = dataclasses.replace(step, beside=_beside(step.model, {**asked, edge: False}), whole=now.whole)
+        if other.can_be_whole[row]:
+            # where the need is not served as it asks, all that is possible so is possible with the pair beside it
+            other = dataclasses.replace(other, whole=other.whole | {row})
+        known_worth = -np.inf if found.violations else now.worth(found) + _SLACK
+        tried = other.tried(frozenset(), its, above=known_worth)
         if tried and (found.violations or other.worth(tried[0]) > now.worth(found) + _SLACK):
             asked[edge], now, (found, its) = False, other, tried
     for row in now.asked_in_vain(found):
         other = dataclasses.replace(now, whole=now.whole | {row})
-        tried = other.tried(frozenset(), its)
+        known_worth = -np.inf if found.violations else now.worth(found) + _SLACK
+        tried = other.tried(frozenset(), its, above=known_worth)
         if tried and (found.violations or other.worth(tried[0]) > now.worth(found) + _SLACK):
             now, (found, its) = other, tried
     return now, found, its, asked
