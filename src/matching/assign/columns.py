@@ -1,6 +1,6 @@
 """Column generation: the relaxation over whole bundles of work per partner, far tighter than the one over edges."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import scipy.sparse as sp
@@ -11,10 +11,13 @@ from matching.assign.deadline import NEVER, Deadline
 from matching.assign.highs import Outcome, solve_lp
 from matching.assign.model import CAPACITY, CONFLICT, Model
 from matching.assign.problem import FloatArray, IntArray
+from matching.assign.simplex import Growing, is_available
 from matching.assign.structure import activity
 
 CHOICE = -2  # kind of the rows that give each partner one bundle at most
 ROUNDS = 40
+JUMPY = 2  # rounds in which prices still jump
+SLACK, SLACK_WARM = 0.04, 0.06  # how far from the best bundles are listed at first, relative to the largest weight
 
 Bundles = dict[tuple[int, ...], int]
 
@@ -53,15 +56,21 @@ class Master:
     Attributes
     ----------
     model : Model
-        Columns: kept ones, bundles, slacks. Rows: joint ones, one choice per block.
+        Columns: kept ones, slacks, bundles. Rows: joint ones, one choice per block.
     spread : csc_array of shape (n_columns of the edge model, n_columns of `model`)
         Turns a point of `model` into one of the edge model.
-    first_slack : int
+    slack : slice
+        Which columns say how far a lower limit falls short.
     """
 
     model: Model
     spread: sp.csc_array
-    first_slack: int
+    slack: slice
+
+    @property
+    def first_bundle(self) -> int:
+        """From which column on each is a bundle."""
+        return int(self.slack.stop)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -78,8 +87,8 @@ class Columns:
         Proven upper bound on the edge model.
     price : ndarray of float, shape (n_rows of joint,)
         Prices that prove it.
-    bundles : dict
-        Columns of each bundle -> its block.
+    growing : Growing or None
+        The last relaxation, where it can be solved again from its basis.
     """
 
     frame: Frame
@@ -87,7 +96,7 @@ class Columns:
     outcome: Outcome
     bound: float
     price: FloatArray
-    bundles: Bundles = field(repr=False)
+    growing: Growing | None
 
 
 def make_frame(model: Model, blocks: tuple[Block, ...], block_of: IntArray) -> Frame:
@@ -156,7 +165,7 @@ def lagrangian(
         complete = complete and offer.complete
         for bundle in offer.bundles:
             if bundle:
-                bundles[bundle] = at
+                bundles[tuple(sorted(bundle))] = at
     return bound, bundles, complete
 
 
@@ -194,33 +203,24 @@ def build_master(frame: Frame, bundles: Bundles) -> Master:
     Returns
     -------
     master : Master
+        Its bundles are in the order of the dict.
     """
-    joint, kept = frame.joint, frame.kept
-    listed = sorted(bundles)
-    size = np.array([len(bundle) for bundle in listed], dtype=np.int64)
-    members = np.fromiter((edge for bundle in listed for edge in bundle), np.int64, int(size.sum()))
-    n_kept, n_bundles, n_blocks = kept.size, size.size, len(frame.blocks)
-    rows = np.concatenate([kept, members])
-    columns = np.concatenate([np.arange(n_kept), n_kept + np.repeat(np.arange(n_bundles), size)])
-    shape = (joint.weight.size, n_kept + n_bundles)
-    spread = sp.csc_array((np.ones(rows.size), (rows, columns)), shape=shape)
+    joint, kept, n_blocks = frame.joint, frame.kept, len(frame.blocks)
     least, _ = activity(joint)
     short = np.flatnonzero(joint.low > least)
-    slack = sp.csr_array((np.ones(short.size), (short, np.arange(short.size))), shape=(joint.low.size, short.size))
-    owner = np.array([bundles[bundle] for bundle in listed], dtype=np.int64)
-    choice = sp.csr_array(
-        (np.ones(n_bundles), (owner, n_kept + np.arange(n_bundles))), shape=(n_blocks, shape[1] + short.size)
-    )
-    top = sp.hstack([joint.matrix @ spread, slack])
-    worth = joint.weight @ spread
-    spread = sp.csc_array(sp.hstack([spread, sp.csc_array((joint.weight.size, short.size))]))
+    chosen, worth, entries = _bundle_columns(frame, bundles)
+    n_kept, n_bundles = kept.size, worth.size
+    n_edges, n_rows = joint.weight.size, joint.low.size
+    alone = sp.csc_array((np.ones(n_kept), (kept, np.arange(n_kept))), shape=(n_edges, n_kept))
+    slack = sp.csc_array((np.ones(short.size), (short, np.arange(short.size))), shape=(n_rows + n_blocks, short.size))
+    first = sp.vstack([joint.matrix @ alone, sp.csc_array((n_blocks, n_kept))])
     model = Model(
-        weight=np.concatenate([worth, np.full(short.size, -frame.penalty)]),
-        floor=np.concatenate([joint.floor[kept], np.zeros(n_bundles + short.size)]),
-        ceiling=np.concatenate([joint.ceiling[kept], np.ones(n_bundles), (joint.low - least)[short]]),
-        whole=np.concatenate([joint.whole[kept], np.ones(n_bundles, np.bool_), np.zeros(short.size, np.bool_)]),
-        owner=np.full(shape[1] + short.size, -1),
-        matrix=sp.csr_array(sp.vstack([top, choice])),
+        weight=np.concatenate([joint.weight[kept], np.full(short.size, -frame.penalty), worth]),
+        floor=np.concatenate([joint.floor[kept], np.zeros(short.size + n_bundles)]),
+        ceiling=np.concatenate([joint.ceiling[kept], (joint.low - least)[short], np.ones(n_bundles)]),
+        whole=np.concatenate([joint.whole[kept], np.zeros(short.size, np.bool_), np.ones(n_bundles, np.bool_)]),
+        owner=np.full(n_kept + short.size + n_bundles, -1),
+        matrix=sp.csr_array(sp.hstack([first, slack, entries])),
         low=np.concatenate([joint.low, np.full(n_blocks, -np.inf)]),
         high=np.concatenate([joint.high, np.ones(n_blocks)]),
         lifted=np.concatenate([joint.lifted, np.zeros(n_blocks)]),
@@ -228,7 +228,20 @@ def build_master(frame: Frame, bundles: Bundles) -> Master:
         index=np.concatenate([joint.index, np.arange(n_blocks)]),
         n_edges=0,
     )
-    return Master(model, spread, shape[1])
+    spread = sp.csc_array(sp.hstack([alone, sp.csc_array((n_edges, short.size)), chosen]))
+    return Master(model, spread, slice(n_kept, n_kept + short.size))
+
+
+def _bundle_columns(frame: Frame, bundles: Bundles) -> tuple[sp.csc_array, FloatArray, sp.csc_array]:
+    """Return the edges of each bundle, its weight, and its column of the relaxation."""
+    joint = frame.joint
+    size = np.fromiter((len(bundle) for bundle in bundles), np.int64, len(bundles))
+    members = np.fromiter((edge for bundle in bundles for edge in bundle), np.int64, int(size.sum()))
+    block = np.fromiter(bundles.values(), np.int64, size.size)
+    pointer = np.concatenate([[0], np.cumsum(size)])
+    chosen = sp.csc_array((np.ones(members.size), members, pointer), shape=(joint.weight.size, size.size))
+    choice = sp.csc_array((np.ones(size.size), block, np.arange(size.size + 1)), shape=(len(frame.blocks), size.size))
+    return chosen, np.asarray(joint.weight @ chosen), sp.csc_array(sp.vstack([joint.matrix @ chosen, choice]))
 
 
 def generate(
@@ -252,27 +265,49 @@ def generate(
     columns : Columns or None
         None when the relaxation could not be solved (in time).
     """
-    # prices of an earlier plan are nearly right: fewer bundles will do, but too few cost rounds
     edges = frame.model.owner >= 0
-    slack = (0.08 if known is None else 0.06) * float(np.abs(frame.model.weight[edges]).max(initial=0.0))
-    best, bundles, _ = lagrangian(frame, price, slack, deadline=deadline)
-    best_price = price
+    # prices of an earlier plan are off where limits are new: more bundles from the first save rounds
+    slack = (SLACK if known is None else SLACK_WARM) * float(np.abs(frame.model.weight[edges]).max(initial=0.0))
+    bound, bundles, _ = lagrangian(frame, price, slack, deadline=deadline)
     bundles |= known or {}
-    master, latest = build_master(frame, bundles), None
-    for _ in range(ROUNDS):
-        outcome = solve_lp(master.model, deadline=deadline)
+    best, latest = (bound, price), None
+    growing = Growing(build_master(frame, bundles).model) if is_available() else None
+    for at in range(ROUNDS):
+        outcome = None if growing is None else growing.solve(deadline)
+        if outcome is None:
+            growing, outcome = None, solve_lp(build_master(frame, bundles).model, deadline=deadline)
         if outcome.x is None or outcome.dual is None:
             break
-        latest = Columns(frame, master, outcome, best, best_price, bundles)
-        slack, before = slack / 2, len(bundles)
+        latest, slack = (outcome, bundles), slack / 2
         corner = outcome.dual[: price.size]
-        # the corner jumps; a point between it and the best prices so far is often a better bound
-        for trial in (corner, 0.5 * (corner + best_price)):
-            bound, found, _ = lagrangian(frame, trial, slack, deadline=deadline)
-            bundles |= found
-            if bound < best:
-                best, best_price = bound, trial
-        if best - outcome.bound <= gap * abs(best) or len(bundles) == before:
+        between = 0.5 * (corner + best[1])
+        # the corner jumps at first; a point between it and the best prices so far is a better bound then
+        trials = (between, corner) if at < JUMPY else (corner, between)
+        best, more = _tried(frame, trials, slack, bundles, best, deadline)
+        if best[0] - outcome.bound <= gap * abs(best[0]) or not more:
             break
-        master = build_master(frame, bundles)
-    return None if latest is None else replace(latest, bound=best, price=best_price)
+        bundles = bundles | more
+        if growing is not None:
+            growing.add(*_bundle_columns(frame, more)[1:])
+    if latest is None:
+        return None
+    return Columns(frame, build_master(frame, latest[1]), latest[0], *best, growing)
+
+
+def _tried(
+    frame: Frame,
+    trials: tuple[FloatArray, ...],
+    slack: float,
+    bundles: Bundles,
+    best: tuple[float, FloatArray],
+    deadline: Deadline,
+) -> tuple[tuple[float, FloatArray], Bundles]:
+    """Try prices until some show bundles that are new; return the best bound with its prices, and these bundles."""
+    more: Bundles = {}
+    for trial in trials:
+        bound, found, _ = lagrangian(frame, trial, slack, deadline=deadline)
+        best = (bound, trial) if bound < best[0] else best
+        more = {bundle: block for bundle, block in found.items() if bundle not in bundles}
+        if more:
+            break
+    return best, more

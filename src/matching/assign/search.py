@@ -17,6 +17,7 @@ from matching.assign.columns import (
     taken_bundles,
 )
 from matching.assign.deadline import NEVER, Deadline
+from matching.assign.dive import dive
 from matching.assign.highs import solve_lp, solve_mip
 from matching.assign.least import STOPPED, Found, least_violating, unfinished
 from matching.assign.model import Model
@@ -135,9 +136,11 @@ def _by_bundles(
     dual = best.dual.copy()
     dual[frame.rows] = columns.price
     best = replace(best, dual=dual, bound=min(best.bound, columns.bound))
-    if columns.outcome.x[columns.master.first_slack :].max(initial=0.0) > WHOLE:
+    if columns.outcome.x[columns.master.slack].max(initial=0.0) > WHOLE:
         return best, True
-    x = round_bundles(columns, deadline=deadline, gap=gap)
+    x = dive(columns, least=best.bound - max(gap, 1e-9) * abs(best.bound), deadline=deadline)
+    if x is None:
+        x = round_bundles(columns, deadline=deadline, gap=gap)
     if x is None:
         return best, False
     if is_feasible(frame.model, best.x) and frame.model.weight @ best.x > frame.model.weight @ x:
@@ -167,11 +170,10 @@ def round_bundles(columns: Columns, *, deadline: Deadline, gap: float) -> FloatA
     z = columns.outcome.x
     if z is None:
         return None
-    first = columns.master.first_slack
-    bundle = np.zeros(z.size, dtype=np.bool_)
-    bundle[columns.frame.kept.size : first] = True
+    bundle = np.arange(z.size) >= columns.master.first_bundle
     # nothing may fall short
-    model = replace(model, ceiling=np.where(np.arange(z.size) < first, model.ceiling, 0.0))
+    model = replace(model, ceiling=model.ceiling.copy())
+    model.ceiling[columns.master.slack] = 0.0
     split = bundle & (z > WHOLE) & (z < 1 - WHOLE)
     choice = model.matrix[np.flatnonzero(model.kind == CHOICE)]
     is_split = (choice @ split.astype(float)) > 0
@@ -218,7 +220,7 @@ def _finished(columns: Columns, best: Found, *, deadline: Deadline, gap: float) 
     master = build_master(columns.frame, bundles)
     outcome = solve_mip(master.model, deadline=deadline, gap=gap)
     bound = min(best.bound, max(outcome.bound, total))
-    if outcome.x is None or outcome.x[master.first_slack :].max(initial=0.0) > WHOLE:
+    if outcome.x is None or outcome.x[master.slack].max(initial=0.0) > WHOLE:
         return replace(best, bound=best.bound if outcome.x is not None else bound)
     x = np.asarray(master.spread @ outcome.x)
     return replace(best, x=x if model.weight @ x > total else best.x, bound=bound)

@@ -8,15 +8,26 @@ from typing import Any
 import numpy as np
 import scipy.sparse as sp
 
+from matching.assign.deadline import NEVER, Deadline
+from matching.assign.highs import Outcome
 from matching.assign.model import Model
-from matching.assign.problem import FloatArray
+from matching.assign.problem import FloatArray, IntArray
 
 try:  # SciPy brings HiGHS with it, but promises no way to start it from a basis
     import scipy.optimize._highspy._core as _highs  # type: ignore[import-not-found]
 except ImportError:  # a SciPy that keeps it elsewhere: callers then solve anew (test_again.py holds both ways together)
     _highs = None
 
-_NEEDED = ("passModel", "addRows", "deleteRows", "changeColsBounds", "changeColsCost", "changeRowBounds", "setBasis")
+_NEEDED = (
+    "passModel",
+    "addRows",
+    "deleteRows",
+    "changeColsBounds",
+    "changeColsCost",
+    "changeRowBounds",
+    "setBasis",
+    "addCols",
+)
 _SCALE = 1_000.0  # HiGHS allows a reduced weight of the wrong sign up to a tolerance that is absolute
 _TOLERANCE = 1e-9
 _MOST_CUTS = 10  # rounds of asking what a point breaks that whole choices keep
@@ -130,7 +141,8 @@ class Simplex:
         n = self.model.low.size
         now = model.weight, model.floor, model.ceiling, model.low[:n], model.high[:n]
         if self._solver is None:
-            self._solver = _solver_of(self.model, now)
+            self._solver = _solver_of(self.model, now, _SCALE)
+            self._solver.setOptionValue("dual_feasibility_tolerance", _TOLERANCE)
         else:
             weight, floor, ceiling, low, high = self._now
             moved = np.flatnonzero(now[0] != weight).astype(np.int32)
@@ -200,6 +212,75 @@ def with_rows_free(basis: Any, more: int) -> Any:
     return wider
 
 
+@dataclass(slots=True, eq=False)
+class Growing:
+    """The simplex method over columns that become more: each search starts from the basis of the one before.
+
+    Attributes
+    ----------
+    model : Model
+        As it is at first.
+    """
+
+    model: Model
+    _solver: Any = field(default=None, repr=False)
+
+    def add(self, weight: FloatArray, matrix: sp.csc_array) -> None:
+        """Add columns that may be anything from 0 up.
+
+        Parameters
+        ----------
+        weight : ndarray of float, shape (n_more,)
+        matrix : csc_array of shape (n_rows, n_more)
+        """
+        bounds = np.zeros(weight.size), np.full(weight.size, np.inf)
+        entries = matrix.indptr[:-1].astype(np.int32), matrix.indices.astype(np.int32), matrix.data.astype(np.float64)
+        self._started().addCols(weight.size, -weight, *bounds, matrix.nnz, *entries)
+
+    def limit(self, columns: IntArray, floor: FloatArray, ceiling: FloatArray) -> None:
+        """Let columns be within other limits.
+
+        Parameters
+        ----------
+        columns : ndarray of int, shape (n,)
+        floor, ceiling : ndarray of float, shape (n,)
+        """
+        if columns.size:
+            self._started().changeColsBounds(columns.size, columns.astype(np.int32), floor, ceiling)
+
+    def solve(self, deadline: Deadline = NEVER) -> Outcome | None:
+        """Solve the relaxation over the columns that there are.
+
+        Parameters
+        ----------
+        deadline : Deadline, optional
+
+        Returns
+        -------
+        outcome : Outcome or None
+            None where it did not come to an end.
+        """
+        solver, left = self._started(), deadline.seconds()
+        if left is not None:
+            solver.setOptionValue("time_limit", solver.getRunTime() + left)
+        solver.run()
+        status = solver.getModelStatus()
+        if status == _highs.HighsModelStatus.kInfeasible:
+            return Outcome(None, -np.inf, None, infeasible=True)
+        if status != _highs.HighsModelStatus.kOptimal:
+            return None
+        found = solver.getSolution()
+        x, dual = np.array(found.col_value), -np.array(found.row_dual)
+        return Outcome(x, -float(solver.getObjectiveValue()), dual, infeasible=False)
+
+    def _started(self) -> Any:
+        if self._solver is None:
+            model = self.model
+            self._solver = _solver_of(model, (model.weight, model.floor, model.ceiling, model.low, model.high), 1.0)
+            self._solver.setOptionValue("presolve", "off")
+        return self._solver
+
+
 def is_available() -> bool:
     """Tell whether this SciPy lets its HiGHS start from a basis.
 
@@ -224,17 +305,16 @@ def _add_rows(solver: Any, model: Model, first: int) -> None:
     )
 
 
-def _solver_of(model: Model, now: tuple[FloatArray, ...]) -> Any:
+def _solver_of(model: Model, now: tuple[FloatArray, ...], scale: float) -> Any:
     weight, floor, ceiling, low, high = now
     program = _highs.HighsLp()
     program.num_col_, program.num_row_ = model.weight.size, low.size
-    program.col_cost_, program.col_lower_, program.col_upper_ = -_SCALE * weight, floor, ceiling
+    program.col_cost_, program.col_lower_, program.col_upper_ = -scale * weight, floor, ceiling
     program.row_lower_, program.row_upper_ = low, high
     matrix = program.a_matrix_
     matrix.num_col_, matrix.num_row_, matrix.format_ = model.weight.size, low.size, _highs.MatrixFormat.kRowwise
     matrix.start_, matrix.index_, matrix.value_ = model.matrix.indptr, model.matrix.indices, model.matrix.data
     solver = _highs._Highs()  # noqa: SLF001  # SciPy's name for the solver itself
     solver.setOptionValue("output_flag", False)
-    solver.setOptionValue("dual_feasibility_tolerance", _TOLERANCE)
     solver.passModel(program)
     return solver
