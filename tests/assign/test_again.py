@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from assign.cases import random_problem
 from matching.assign import Problem, check_choice, simplex, solve
 from matching.assign import footing as footing_module
-from matching.assign.again import NoBetter, settle, solve_again, solve_better
+from matching.assign.again import NoBetter, Unwritten, settle, solve_again, solve_better
 from matching.assign.footing import Change
 from matching.assign.pins import with_pins_apart
 
@@ -154,3 +154,37 @@ def test_a_kept_simplex_survives_being_copied_to_another_process():
     settled = settle(without_balance(5, 16))
     copied = pickle.loads(pickle.dumps(settled.footing.simplex))  # noqa: S301  # written in the line itself
     assert copied.solve(settled.footing.model).x is not None
+
+
+@some
+@given(seeds)
+def test_all_or_nobody_beside_head_counts_alone_is_solved_to_the_same_total_and_again(seed):
+    rng = np.random.default_rng(seed)
+    need, partner = np.nonzero(rng.random((4, 6)) < 0.6)
+    least = rng.integers(0, 4, 4)
+    problem = Problem(
+        need,
+        partner,
+        np.round(rng.random(need.size), 2),
+        demand=(least, least + rng.integers(0, 2, 4)),
+        capacity=(0, rng.integers(1, 3, 6)),
+        shape=(4, 6),
+        optional=np.ones(4, dtype=bool),
+    )
+    settled = settle(problem) if need.size else None
+    if settled is None:
+        return
+    assert check_choice(problem, settled.solution.chosen) == ()
+    assert settled.solution.total == pytest.approx(solve(problem).total, abs=1e-9)
+    forbidden = rng.random(need.size) < 0.3
+    again = solve_again(settled.footing, Change(pinned=np.zeros(need.size, dtype=bool), forbidden=forbidden))
+    assert again.solution.total == pytest.approx(solve(replace(problem, forbidden=forbidden)).total, abs=1e-9)
+
+
+def test_what_only_head_counts_limit_is_written_as_rows_when_it_is_asked_again():
+    problem = Problem([0, 0, 1], [0, 1, 2], [1.0, 1.0, 5.0], demand=([2, 1], [2, 1]), optional=[True, True])
+    settled = settle(problem)
+    assert isinstance(settled.footing, Unwritten)
+    assert settled.solution.method.startswith("flow")
+    # beside one who can come a second one cannot: then it is no flow
+    assert not isinstance(settle(replace(problem, forbidden=[False, True, False])).footing, Unwritten)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from matching.errors import CallError, UnknownNameError, UnreadableFileError
 from matching.planning import SavedPlan, check_plan, score, solve
+from matching.planning.explanation import reason_for, reasons_for
 from matching.planning.model import build_model
 from matching.planning.works import overlapping
 from matching.records import Community, Licence, Urgency, Volunteer, WeeklySlot
@@ -295,3 +296,15 @@ def test_a_frozen_partner_is_never_matched_or_named():
     assert plan.pairs == ()
     with pytest.raises(UnknownNameError, match="consent was withdrawn"):
         plan.explain("N-001", "V-001")
+
+
+def test_reasons_said_together_are_those_said_one_by_one(plan):
+    model, edges = plan.working.model, np.arange(0, plan.working.model.need.size, 37)
+    need, partner = model.need[edges], model.partner[edges]
+    for language in ("zh", "en"):
+        together = reasons_for(plan.candidates, need, partner, language=language)
+        one_by_one = [
+            reason_for(plan.candidates, row, column, language=language)
+            for row, column in zip(need.tolist(), partner.tolist(), strict=True)
+        ]
+        assert together == one_by_one

@@ -1,8 +1,9 @@
 """Solve once, then again after small changes: prices prove which edges cannot matter, and only the few others are searched."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -14,7 +15,7 @@ from matching.assign.model import CAPACITY, DEMAND, SERVED, Model
 from matching.assign.near import Before, best_near, heads_repriced, repriced, view_at
 from matching.assign.parts import row_price
 from matching.assign.plain import solve_plain
-from matching.assign.problem import BoolArray, FloatArray, IntArray, Problem
+from matching.assign.problem import BoolArray, FloatArray, Problem
 from matching.assign.search import is_feasible
 from matching.assign.simplex import Vertex, is_available
 from matching.assign.solution import Solution
@@ -34,14 +35,63 @@ class NoBetter(NamedTuple):
     bound: float
 
 
+@dataclass(frozen=True, eq=False)
+class Unwritten:
+    """A problem that only head-counts limit, solved without rows: they are written when it is solved again.
+
+    Attributes
+    ----------
+    problem : Problem
+    change : Change
+        What held when it was solved.
+    solution : Solution
+        The optimum with the change.
+    """
+
+    problem: Problem
+    change: Change
+    solution: Solution
+
+    @cached_property
+    def footing(self) -> Footing:
+        """The same as rows, with prices that prove it."""
+        found = footing_of(self.problem, self.change, self.solution.chosen)
+        if found is not None:
+            return found
+        footing = fresh_footing(self.problem)
+        model, known = footing.model, self.solution
+        prices = np.where(model.kind == DEMAND, known.need_price[model.index * (model.kind == DEMAND)], 0.0)
+        prices += np.where(model.kind == CAPACITY, known.partner_price[model.index * (model.kind == CAPACITY)], 0.0)
+        fit = fitted(changed_footing(footing, self.change).model)
+        return replace(footing, dual=prices, best=_with_flags(fit, known.chosen), fit=fit)
+
+
+Ground = Footing | Unwritten
+"""What a problem can be solved again from."""
+
+
+def written(ground: Ground) -> Footing:
+    """Return what a problem can be solved again from as rows.
+
+    Parameters
+    ----------
+    ground : Footing or Unwritten
+
+    Returns
+    -------
+    footing : Footing
+    """
+    return ground.footing if isinstance(ground, Unwritten) else ground
+
+
 class Settled(NamedTuple):
     """A proved optimum, and what it takes to solve again from it."""
 
     solution: Solution
-    footing: Footing
+    footing: Ground
 
 
-def settle(problem: Problem, change: Change | None = None, *, like: Footing | None = None) -> Settled | None:
+def settle(problem: Problem, change: Change | None = None) -> Settled | None:
     """Solve a problem so that it can be solved again quickly.
 
     Parameters
@@ -50,9 +100,6 @@ def settle(problem: Problem, change: Change | None = None, *, like: Footing | No
         Of a district's size: thousands of edges. What is pinned in it stays pinned when it is solved again.
     change : Change, optional
         What holds this once and is left out when it is solved again: pins and bans, further limits.
-    like : Footing, optional
-        Of a similar problem, for instance without the last partner; limits of the same kind and place start from its
-        prices.
 
     Returns
     -------
@@ -61,19 +108,13 @@ def settle(problem: Problem, change: Change | None = None, *, like: Footing | No
     """
     if not 0 < problem.n_edges <= MOST_EDGES or not is_fit(problem):
         return None
+    change = change or Change()
+    known = _plainly(problem, change)
+    if known is not None:
+        return Settled(known, Unwritten(problem, change, known))
     footing = fresh_footing(problem)
-    model = footing.model
-    if like is not None:
-        footing = replace(footing, dual=_carried(like, model))
-    changed = changed_footing(footing, change or Change())
-    known = None if like is not None else _plainly(problem, change or Change())
-    if known is None:
-        found = _settled(footing, changed, change or Change(), is_new=like is None)
-        return None if isinstance(found, NoBetter) else found
-    prices = np.where(model.kind == DEMAND, known.need_price[model.index * (model.kind == DEMAND)], 0.0)
-    prices += np.where(model.kind == CAPACITY, known.partner_price[model.index * (model.kind == CAPACITY)], 0.0)
-    best = known.chosen.astype(np.float64)
-    return Settled(known, replace(footing, dual=prices, best=best, fit=fitted(changed.model)))
+    found = _settled(footing, changed_footing(footing, change), change, is_new=True)
+    return None if isinstance(found, NoBetter) else found
 
 
 def footing_of(problem: Problem, change: Change, chosen: BoolArray) -> Footing | None:
@@ -98,26 +139,43 @@ def footing_of(problem: Problem, change: Change, chosen: BoolArray) -> Footing |
     first = fresh_footing(problem)
     now = changed_footing(first, change)
     first, now, fit, vertex = _relaxed(first, now, change, keeps_cuts=True)
-    x = np.concatenate([chosen.astype(np.float64), np.zeros(first.model.weight.size - chosen.size)])
-    links = np.flatnonzero((fit.kind == SERVED) & ~np.isfinite(fit.low) & (np.asarray(fit.matrix @ x) > fit.high))
-    x[fit.matrix[links].indices] = 1.0
-    x = np.maximum(x, fit.floor)
+    x = _with_flags(fit, chosen)
     if vertex is None or vertex.x is None or vertex.basis is None or not is_feasible(fit, x):
         return None
     missing = max(view_at(fit, vertex.dual).bound - float(fit.weight @ x), 0.0)
     return replace(first, dual=vertex.dual, best=x, basis=vertex.basis, reach=missing, fit=fit)
 
 
+def _with_flags(fit: Model, chosen: BoolArray) -> FloatArray:
+    """Return a choice as a point of a model: with the flags of needs to which people come."""
+    x = np.concatenate([chosen.astype(np.float64), np.zeros(fit.weight.size - chosen.size)])
+    links = np.flatnonzero((fit.kind == SERVED) & ~np.isfinite(fit.low) & (np.asarray(fit.matrix @ x) > fit.high))
+    x[fit.matrix[links].indices] = 1.0
+    return np.asarray(np.maximum(x, fit.floor))
+
+
 def _plainly(problem: Problem, change: Change) -> Solution | None:
-    """Solve what only head-counts limit."""
-    if not is_plain(problem) or change.groups or (change.beside is not None and change.beside.any()):
+    """Solve what only head-counts limit.
+
+    Needs that are served as they ask or not at all may first take any number; where the best choice then serves each as it asks, or sends
+    nobody but those pinned, none that has to is better.
+    """
+    if change.groups or (change.beside is not None and change.beside.any()):
         return None
-    if change.pinned is not None and change.forbidden is not None:
-        problem = replace(problem, pinned=change.pinned, forbidden=change.forbidden)
-    return solve_plain(problem)
+    new: dict[str, Any] = {"weight": change.weight, "demand": change.demand, "optional": change.optional}
+    new |= {"pinned": change.pinned, "forbidden": change.forbidden}
+    problem = replace(problem, **{name: value for name, value in new.items() if value is not None})
+    least, most = problem.demand
+    asks = problem.optional & (least > 1)
+    loose = replace(problem, demand=(np.where(asks, 0, least), most)) if asks.any() else problem
+    found = solve_plain(loose) if is_plain(loose) else None
+    if found is None:
+        return None
+    got, pins = (np.bincount(problem.need[each], minlength=least.size) for each in (found.chosen, problem.pinned))
+    return found if (~asks | (got >= least) | (got == pins)).all() else None
 
 
-def solve_again(footing: Footing, change: Change) -> Settled | None:
+def solve_again(footing: Ground, change: Change) -> Settled | None:
     """Solve a problem again after a change, exactly.
 
     Prices ``y`` bound every choice by ``D(y)``, and every choice that departs from the sign of a column's reduced
@@ -127,7 +185,7 @@ def solve_again(footing: Footing, change: Change) -> Settled | None:
 
     Parameters
     ----------
-    footing : Footing
+    footing : Footing or Unwritten
         Of the problem as it was.
     change : Change
         What is different.
@@ -146,12 +204,12 @@ def solve_again(footing: Footing, change: Change) -> Settled | None:
     return None if isinstance(found, NoBetter) else found
 
 
-def solve_better(footing: Footing, change: Change, *, above: float = -np.inf) -> Settled | NoBetter | None:
+def solve_better(footing: Ground, change: Change, *, above: float = -np.inf) -> Settled | NoBetter | None:
     """Solve a problem again after a change if that may give more than is known.
 
     Parameters
     ----------
-    footing : Footing
+    footing : Footing or Unwritten
         Of the problem as it was.
     change : Change
         What is different.
@@ -164,28 +222,10 @@ def solve_better(footing: Footing, change: Change, *, above: float = -np.inf) ->
         `NoBetter` where it is proved that no choice is worth more than `above`, or that there is none at all; None where other methods
         have to decide. The optimum may be worth less than `above` all the same.
     """
+    footing = written(footing)
     if change.demand is not None and (change.demand[0] > np.maximum(footing.least, 1)).any():
         return None
     return _settled(footing, changed_footing(footing, change), change, above=above)
-
-
-def _carried(like: Footing, model: Model) -> FloatArray:
-    """Carry prices over to the limits of the same kind and place."""
-    old, width = like.model, int(max(like.model.index.max(initial=0), model.index.max(initial=0))) + 1
-    known, here = (_numbered(each.kind * width + each.index) for each in (old, model))
-    order = np.argsort(known)
-    at = np.minimum(np.searchsorted(known[order], here), known.size - 1)
-    same = known[order[at]] == here
-    return np.where(same, like.dual[order[at]], 0.0)
-
-
-def _numbered(keys: IntArray) -> IntArray:
-    """Make keys unique by counting how often each has come before."""
-    order = np.argsort(keys, kind="stable")
-    first = np.searchsorted(keys[order], keys[order])
-    count = np.empty(keys.size, dtype=np.int64)
-    count[order] = np.arange(keys.size) - first
-    return keys * 1_000_000 + count
 
 
 def _settled(

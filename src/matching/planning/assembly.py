@@ -9,7 +9,7 @@ from matching.errors import CallError
 from matching.labels import label
 from matching.planning.candidates import Candidates
 from matching.planning.consistency import keep_consistent
-from matching.planning.explanation import reason_for, role_for
+from matching.planning.explanation import reasons_for, role_for
 from matching.planning.fewest import with_fewest_told
 from matching.planning.first_step import FirstStep
 from matching.planning.model import Model, build_model
@@ -153,28 +153,34 @@ def _with_id(draft: Proposal) -> Proposal:
 def _assignments(
     candidates: Candidates, model: Model, choice: Choice, known: Mapping[Pair, Assignment]
 ) -> tuple[Assignment, ...]:
-    needs, partners = candidates.profiles.needs, candidates.profiles.partners
-    scores = candidates.allowed_scores
-    edges = np.flatnonzero(choice.chosen).tolist()
-    ordered = sorted(
-        edges,
-        key=lambda e: (model.need[e], -scores[model.need[e], model.partner[e]], partners[model.partner[e]].partner_id),
+    need_ids = [each.need_id for each in candidates.profiles.needs]
+    partner_ids = [each.partner_id for each in candidates.profiles.partners]
+    edges = np.flatnonzero(choice.chosen)
+    score = candidates.allowed_scores[model.need[edges], model.partner[edges]]
+    keys = zip(model.need[edges].tolist(), (-score).tolist(), model.partner[edges].tolist(), strict=True)
+    ranks = sorted(
+        range(edges.size), key=[(need, less, partner_ids[column]) for need, less, column in keys].__getitem__
     )
+    edges, score = edges[ranks], score[ranks]
+    need, partner = model.need[edges], model.partner[edges]
+    rows, columns = need.tolist(), partner.tolist()
+    before = [known.get((need_ids[row], partner_ids[column])) for row, column in zip(rows, columns, strict=True)]
+    fresh = [at for at, each in enumerate(before) if each is None]
+    reasons = dict(zip(fresh, reasons_for(candidates, need[fresh], partner[fresh]), strict=True))
+    is_extra, is_locked = (~choice.is_first[edges]).tolist(), model.locked[edges].tolist()
     return tuple(
         Assignment(
-            need_id=needs[need].need_id,
-            partner_id=partners[partner].partner_id,
-            window=candidates.works[need].stretch,
-            hours=candidates.works[need].hours,
-            score=float(scores[need, partner]),
-            role=before.role if before else role_for(candidates, need, partner),
-            reason=before.reason if before else reason_for(candidates, need, partner),
-            is_extra=not choice.is_first[edge],
-            is_locked=bool(model.locked[edge]),
+            need_id=need_ids[row],
+            partner_id=partner_ids[column],
+            window=candidates.works[row].stretch,
+            hours=candidates.works[row].hours,
+            score=each_score,
+            role=told.role if told else role_for(candidates, row, column),
+            reason=told.reason if told else reasons[at],
+            is_extra=is_extra[at],
+            is_locked=is_locked[at],
         )
-        for edge in ordered
-        for need, partner in [(int(model.need[edge]), int(model.partner[edge]))]
-        for before in [known.get((needs[need].need_id, partners[partner].partner_id))]
+        for at, (row, column, each_score, told) in enumerate(zip(rows, columns, score.tolist(), before, strict=True))
     )
 
 

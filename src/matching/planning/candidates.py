@@ -71,6 +71,22 @@ class AllowedPairs:
         row = first + np.minimum(np.searchsorted(self.partner[first:last], partner), last - first - 1)
         return row, self.partner[row] == partner
 
+    def positions(self, need: Ints, partner: Ints) -> Ints:
+        """Find pairs of several needs that are all allowed.
+
+        Parameters
+        ----------
+        need, partner : ndarray of int, shape (n_pairs,)
+            Rows and columns.
+
+        Returns
+        -------
+        position : ndarray of int, shape (n_pairs,)
+        """
+        width = 1 + int(max(self.partner.max(initial=0), partner.max(initial=0)))
+        found: Ints = np.searchsorted(self.need * width + self.partner, need * width + partner)
+        return found
+
 
 def allowed_pairs(masks: Masks) -> AllowedPairs:
     """List the pairs that no rule blocks.

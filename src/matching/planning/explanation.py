@@ -3,6 +3,9 @@
 import dataclasses
 from collections.abc import Iterable
 
+import numpy as np
+from numpy.typing import NDArray
+
 from matching.affinity.part_words import describe_part
 from matching.affinity.skill_fit import best_skill
 from matching.affinity.weights import FEATURES
@@ -12,10 +15,22 @@ from matching.planning.evidence import evidence_of
 from matching.planning.shown import shown
 from matching.records import mask_text, show_choice
 
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+Ints = NDArray[np.int64]
+
 # What makes a reason: parts that speak for the pair at least this strongly. Words in common are left to the full
 # explanation, since a reason is read aloud.
 _SPEAKS = 0.5
-_IN_REASONS = ("place", "availability", "continuity", "reliability", "language", "load")
+_IN_REASONS = (
+    "availability",
+    "continuity",
+    "language",
+    "load",
+    "place",
+    "reliability",
+)  # of those worth the same the first is named
+_REASONS = [FEATURES.index(name) for name in _IN_REASONS]
 _MOST_CLAUSES = 3
 
 
@@ -157,16 +172,53 @@ def reason_for(candidates: Candidates, need: int, partner: int, *, language: Lan
         The skill first, then what speaks for the pair most, then what has to be asked.
     """
     values, unknown = candidates.pair(need, partner)
-    vector = candidates.weights.vector
-    speaks = [
-        (float(vector[k] * values[k]), name)
-        for k, name in enumerate(FEATURES)
-        if name in _IN_REASONS and not unknown[k] and values[k] >= _SPEAKS and _is_asked(candidates, need, name)
-    ]
-    best = [name for _, name in sorted(speaks, key=lambda pair: (-pair[0], pair[1]))[:_MOST_CLAUSES]]
-    asks = candidates.works[need].window is not None and unknown[FEATURES.index("availability")]
-    chosen = ["skill", *best, *(["availability"] if asks else [])]
-    return _join((_words(candidates, need, partner, name, language) for name in chosen), language)
+    pairs = np.array([need]), np.array([partner])
+    return _reasons(candidates, pairs, values[None, :], unknown[None, :], language)[0]
+
+
+def reasons_for(candidates: Candidates, need: Ints, partner: Ints, *, language: Language = "zh") -> list[str]:
+    """Say of several pairs that no rule blocks why each fits.
+
+    Parameters
+    ----------
+    candidates : Candidates
+        Scored.
+    need, partner : ndarray of int, shape (n_pairs,)
+        Indices of the pairs.
+    language : {"zh", "en"}, default="zh"
+        Which words.
+
+    Returns
+    -------
+    reasons : list of str
+        As `reason_for` says it of each.
+    """
+    at = candidates.allowed.positions(need, partner)
+    scores = candidates.pairs
+    return _reasons(candidates, (need, partner), scores.values[at], scores.is_unknown[at], language)
+
+
+def _reasons(
+    candidates: Candidates, pairs: tuple[Ints, Ints], values: Floats, unknown: Bools, language: Language
+) -> list[str]:
+    """Choose what speaks for each pair most, at most three parts, and say it."""
+    need, partner = pairs
+    rows = np.unique(need).tolist()
+    is_timed, wants_language = np.zeros((2, len(candidates.works)), dtype=np.bool_)
+    is_timed[rows] = [candidates.works[row].window is not None for row in rows]
+    wants_language[rows] = [bool(candidates.profiles.needs[row].languages) for row in rows]
+    speaks = ~unknown[:, _REASONS] & (values[:, _REASONS] >= _SPEAKS)
+    speaks[:, _IN_REASONS.index("availability")] &= is_timed[need]
+    speaks[:, _IN_REASONS.index("language")] &= wants_language[need]
+    points = np.where(speaks, candidates.weights.vector[_REASONS] * values[:, _REASONS], -np.inf)
+    order = np.argsort(-points, axis=1, kind="stable")[:, :_MOST_CLAUSES]
+    asks = is_timed[need] & unknown[:, FEATURES.index("availability")]
+    said = []
+    for k, (row, column) in enumerate(zip(need.tolist(), partner.tolist(), strict=True)):
+        best = [_IN_REASONS[each] for each in order[k].tolist() if speaks[k, each]]
+        chosen = ["skill", *best, *(["availability"] if asks[k] else [])]
+        said.append(_join((_words(candidates, row, column, name, language) for name in chosen), language))
+    return said
 
 
 def role_for(candidates: Candidates, need: int, partner: int, *, language: Language = "zh") -> str:
@@ -191,12 +243,6 @@ def role_for(candidates: Candidates, need: int, partner: int, *, language: Langu
         return label("planning.helper", language=language)
     skill = candidates.profiles.taxonomy.skills[candidates.profiles.wanted[need][position].place]
     return skill.name if language == "zh" else skill.english or skill.name
-
-
-def _is_asked(candidates: Candidates, need: int, feature: str) -> bool:
-    if feature == "language":
-        return bool(candidates.profiles.needs[need].languages)
-    return feature != "availability" or candidates.works[need].window is not None
 
 
 def _words(candidates: Candidates, need: int, partner: int, feature: str, language: Language) -> str:

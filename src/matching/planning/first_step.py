@@ -9,8 +9,8 @@ import numpy as np
 
 from matching.assign import Problem, Solution
 from matching.assign import solve as solve_problem
-from matching.assign.again import NoBetter, Settled, footing_of, settle, solve_again, solve_better
-from matching.assign.footing import Change, Footing
+from matching.assign.again import Ground, NoBetter, Settled, footing_of, settle, solve_again, solve_better, written
+from matching.assign.footing import Change
 from matching.assign.nearly import Relaxed, relax, settle_nearly
 from matching.assign.pins import with_pins_apart
 from matching.planning.candidates import Candidates
@@ -122,20 +122,20 @@ class FirstStep:
         is_short = low > high
         return np.where(is_short, 0, low), np.where(is_short, counted, high)
 
-    def solve(self, forced: frozenset[str], footing: Footing | None) -> tuple[Solution, Footing | None]:
+    def solve(self, forced: frozenset[str], footing: Ground | None) -> tuple[Solution, Ground | None]:
         """Solve the step.
 
         Parameters
         ----------
         forced : frozenset of str
             Bundles that are served whole.
-        footing : Footing or None
+        footing : Ground or None
             Of the same pairs, to solve again from.
 
         Returns
         -------
         solution : Solution
-        footing : Footing or None
+        footing : Ground or None
         """
         low, high, optional = self.demand(forced)
         settled = self._nearly(forced, footing) if self.gap else self._settled(low, high, optional, footing)
@@ -144,22 +144,22 @@ class FirstStep:
         return self._fair(found, low, high) if fair else found, settled.footing if settled else footing
 
     def tried(
-        self, forced: frozenset[str], footing: Footing | None, *, above: float = -np.inf
-    ) -> tuple[Solution, Footing | None] | None:
+        self, forced: frozenset[str], footing: Ground | None, *, above: float = -np.inf
+    ) -> tuple[Solution, Ground | None] | None:
         """Solve the step where everything that it asks for can be kept, if that may be worth more than is known.
 
         Parameters
         ----------
         forced : frozenset of str
             Bundles that are served whole.
-        footing : Footing or None
+        footing : Ground or None
             Of the same pairs, to solve again from.
         above : float, default=-inf
             What is known to be worth, as `worth` counts it.
 
         Returns
         -------
-        solved : (Solution, Footing or None) or None
+        solved : (Solution, Ground or None) or None
             None where limits contradict each other, or nothing is worth more.
         """
         if self.gap and self.relaxed(forced, footing) is None:
@@ -175,14 +175,14 @@ class FirstStep:
         found, its = self.solve(forced, footing)
         return None if found.violations else (found, its)
 
-    def relaxed(self, forced: frozenset[str], footing: Footing | None) -> Relaxed | None:
+    def relaxed(self, forced: frozenset[str], footing: Ground | None) -> Relaxed | None:
         """Solve the relaxation of the step.
 
         Parameters
         ----------
         forced : frozenset of str
             Bundles that are served whole.
-        footing : Footing or None
+        footing : Ground or None
             Of the same pairs, to solve again from.
 
         Returns
@@ -193,11 +193,12 @@ class FirstStep:
         low, high, optional = self.demand(forced)
         change = self._change(low, high, optional)
         # a need that asks for more than when the rows were written has to be written again
-        if footing is not None and (low > np.maximum(footing.least, 1)).any():
-            footing = None
-        return relax(self._open(low, high, optional) if footing is None else None, change, footing=footing)
+        known = None if footing is None else written(footing)
+        if known is not None and (low > np.maximum(known.least, 1)).any():
+            known = None
+        return relax(self._open(low, high, optional) if known is None else None, change, footing=known)
 
-    def _nearly(self, forced: frozenset[str], footing: Footing | None) -> Settled | None:
+    def _nearly(self, forced: frozenset[str], footing: Ground | None) -> Settled | None:
         relaxed = self.relaxed(forced, footing)
         return settle_nearly(relaxed, gap=self.gap) if relaxed else None
 
@@ -209,14 +210,14 @@ class FirstStep:
         n_needs = problem.shape[0]
         return dataclasses.replace(found, need_price=found.need_price[:n_needs])
 
-    def again(self, forced: frozenset[str], footing: Footing) -> Solution | None:
+    def again(self, forced: frozenset[str], footing: Ground) -> Solution | None:
         """Solve the step from a footing or not at all.
 
         Parameters
         ----------
         forced : frozenset of str
             Bundles that are served whole.
-        footing : Footing
+        footing : Ground
             Of the same pairs.
 
         Returns
@@ -227,7 +228,7 @@ class FirstStep:
         settled = solve_again(footing, self._change(*self.demand(forced)))
         return settled.solution if settled else None
 
-    def footing(self, forced: frozenset[str], chosen: Bools) -> Footing | None:
+    def footing(self, forced: frozenset[str], chosen: Bools) -> Ground | None:
         """Make the step ready to be solved again from a choice that is known to be the best.
 
         Parameters
@@ -239,13 +240,13 @@ class FirstStep:
 
         Returns
         -------
-        footing : Footing or None
+        footing : Ground or None
         """
         low, high, optional = self.demand(forced)
         change = self._change(low, high, optional)
         return None if change.groups else footing_of(self._open(low, high, optional), change, chosen)
 
-    def _settled(self, low: Ints, high: Ints, optional: Bools, footing: Footing | None) -> Settled | None:
+    def _settled(self, low: Ints, high: Ints, optional: Bools, footing: Ground | None) -> Settled | None:
         change = self._change(low, high, optional)
         again = solve_again(footing, change) if footing else None
         return again or settle(self._open(low, high, optional), change)

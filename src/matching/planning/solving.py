@@ -7,8 +7,8 @@ import numpy as np
 
 from matching.assign import Problem, Solution
 from matching.assign import solve as solve_problem
-from matching.assign.again import settle, solve_again
-from matching.assign.footing import Change, Footing
+from matching.assign.again import Ground, settle, solve_again
+from matching.assign.footing import Change
 from matching.planning.candidates import Candidates
 from matching.planning.consistency import keep_consistent
 from matching.planning.first_step import FirstStep, whole_needs
@@ -31,7 +31,7 @@ class Choice:
         Of the two steps.
     bundles : frozenset of str
         Bundles of which not everything can be served.
-    footings : pair of Footing or None
+    footings : pair of Ground or None
         From which each step can be solved again quickly.
     asked : tuple of (edge, is_beside)
         Pinned pairs that need not fill the least head-count of their need, and whether they are further people.
@@ -44,7 +44,7 @@ class Choice:
     first: Solution
     second: Solution
     bundles: frozenset[str]
-    footings: tuple[Footing | None, Footing | None] = (None, None)
+    footings: tuple[Ground | None, Ground | None] = (None, None)
     asked: tuple[tuple[int, bool], ...] = ()
     is_fewest: bool | None = None
 
@@ -118,7 +118,7 @@ class Least:
     step : FirstStep
         With the pinned pairs that turned out to be further people, and the needs that have to be whole.
     solution : Solution
-    footing : Footing or None
+    footing : Ground or None
         From which it can be solved again.
     asked : mapping of int to bool
         Pinned pairs that need not fill the least head-count of their need, and whether they are further people.
@@ -130,7 +130,7 @@ class Least:
 
     step: FirstStep
     solution: Solution
-    footing: Footing | None
+    footing: Ground | None
     asked: Mapping[int, bool]
     forced: frozenset[str]
     broken: frozenset[str]
@@ -167,7 +167,7 @@ def choose_least(step: FirstStep, start: Choice | None = None, *, is_stricter: b
 
 def _placed(
     step: FirstStep, start: Choice | None, *, is_stricter: bool
-) -> tuple[FirstStep, Solution, Footing | None, dict[int, bool]]:
+) -> tuple[FirstStep, Solution, Ground | None, dict[int, bool]]:
     """Solve the first step, each pinned pair a further person where that leaves more to the least head-counts.
 
     What accepted people do fills the least head-count first. What a person pins need not: to ask for a seventh where six
@@ -232,8 +232,8 @@ def _incomplete(step: FirstStep, found: Solution) -> frozenset[str]:
 
 
 def _second_step(
-    model: Model, wishes: Wishes, first: Solution, footing: Footing | None
-) -> tuple[Solution, Footing | None]:
+    model: Model, wishes: Wishes, first: Solution, footing: Ground | None
+) -> tuple[Solution, Ground | None]:
     nothing = np.zeros(model.shape[0], dtype=np.int64)
     got = np.bincount(model.need[first.chosen], minlength=model.shape[0])
     value, demand = with_change_cost(model.value, wishes), (nothing, np.maximum(model.most, got))

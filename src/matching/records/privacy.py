@@ -7,6 +7,7 @@ from matching.records.columns import Personal
 # People write numbers in full width, in groups, with a country code in front: all of that is the same number.
 # \d is any decimal digit, full width too; the classes name both widths where only some digits fit.
 _GAP = r"[-‐－—  ]?"
+_DIGIT = re.compile(r"\d")
 _ID_NUMBER = re.compile(
     rf"(?<!\d)\d{{6}}{_GAP}(?:[1１][89８９]|[2２][0０])\d{{2}}(?:[0０][1-9１-９]|[1１][0-2０-２])(?:[0-2０-２]\d|[3３][01０１])"
     rf"{_GAP}\d{{3}}[\dXxＸｘ](?!\d)"
@@ -85,6 +86,8 @@ def mask_text(text: str) -> str:
     -------
     masked : str
     """
+    if _DIGIT.search(text) is None:  # most words have none, and all that is masked has some
+        return text
     text = _ID_NUMBER.sub(lambda found: mask_id_number(found[0]), text)
     text = _MOBILE.sub(lambda found: mask_phone(found[0]), text)
     return _LANDLINE.sub(lambda found: mask_phone(found[0]), text)
