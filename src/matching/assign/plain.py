@@ -5,7 +5,8 @@ from collections.abc import Callable
 import numpy as np
 
 from matching.assign.assemble import assemble
-from matching.assign.auction import auction_assign
+from matching.assign.auction import AuctionResult, auction_assign
+from matching.assign.floors import fill_floors
 from matching.assign.flow import Plain, flow_bound, flow_prices, match, open_part
 from matching.assign.kept import solve_again, solve_kept
 from matching.assign.problem import BoolArray, FloatArray, Problem
@@ -38,7 +39,8 @@ def solve_plain(
     Returns
     -------
     solution : Solution or None
-        None when the limits contradict each other or no method here fits.
+        None when the limits contradict each other or no method here fits. Large problems are answered here too when
+        not all lower limits can be met: then as few heads are short as can be.
     """
     again = None if start is None else solve_again(problem, start.kept, gap=gap)
     if again is not None:
@@ -50,8 +52,8 @@ def solve_plain(
     if plain is None:
         return None
     methods: list[Callable[[], Priced | None]] = [lambda: _likely(plain), lambda: _matched(plain)]
-    if plain.edges.size > LARGE and not plain.low.any():
-        methods.insert(0, lambda: _bid(plain, gap, start))
+    if plain.edges.size > LARGE:
+        methods.insert(0, lambda: _filled(plain, gap) if plain.low.any() else _bid(plain, gap, start))
     for method in methods:
         answer = method()
         if answer is not None:
@@ -82,20 +84,43 @@ def _matched(plain: Plain) -> Priced | None:
     return matched, prices, flow_bound(plain, *prices), "flow: only head-counts limit, shortest augmenting paths"
 
 
-def _bid(plain: Plain, gap: float, start: Solution | None) -> Priced | None:
-    pointer = np.searchsorted(plain.need, np.arange(plain.high.size + 1))
+def _filled(plain: Plain, gap: float) -> Priced | None:
+    def bid(without: Plain) -> tuple[BoolArray, FloatArray]:
+        result = _auction(without, gap, None)
+        return result.chosen, result.partner_price
+
     try:
-        result = auction_assign(
-            pointer,
-            plain.partner,
-            plain.weight,
-            plain.high,
-            plain.capacity,
-            gap=gap,
-            start_partner_price=None if start is None else np.maximum(start.partner_price, 0.0),
-            start_chosen=None if start is None else start.chosen[plain.edges],
-        )
+        found = fill_floors(plain, bid, gap=gap)
     except MissingExtraError:
         return None
-    note = f"auction: only head-counts limit, {plain.edges.size} open edges are more than {LARGE}"
-    return result.chosen, (result.need_price, result.partner_price), result.bound, note
+    if found is None:
+        return None
+    note = _note(plain) + (
+        "; lower limits cannot all be met, by a cover" if found.shortfall else "; lower limits by lifts"
+    )
+    return found.chosen, (found.need_price, found.partner_price), found.bound, note
+
+
+def _bid(plain: Plain, gap: float, start: Solution | None) -> Priced | None:
+    try:
+        result = _auction(plain, gap, start)
+    except MissingExtraError:
+        return None
+    return result.chosen, (result.need_price, result.partner_price), result.bound, _note(plain)
+
+
+def _auction(plain: Plain, gap: float, start: Solution | None) -> AuctionResult:
+    return auction_assign(
+        np.searchsorted(plain.need, np.arange(plain.high.size + 1)),
+        plain.partner,
+        plain.weight,
+        plain.high,
+        plain.capacity,
+        gap=gap,
+        start_partner_price=None if start is None else np.maximum(start.partner_price, 0.0),
+        start_chosen=None if start is None else start.chosen[plain.edges],
+    )
+
+
+def _note(plain: Plain) -> str:
+    return f"auction: only head-counts limit, {plain.edges.size} open edges are more than {LARGE}"
