@@ -251,7 +251,9 @@ def _settled(
         x = found
     missing = max(view.bound - float(model.weight @ x), 0.0)
     dual = vertex.dual[: model.low.size]
-    kept = replace(now, basis=vertex.basis or now.basis, reach=missing, fit=model.rows(np.arange(old.dual.size)))
+    wide = vertex.wide if change.groups else None
+    fit = model.rows(np.arange(old.dual.size))
+    kept = replace(now, basis=vertex.basis or now.basis, wide=wide, reach=missing, fit=fit)
     solution = _solution(model, x, dual, (now.least.size, now.n_partners))
     return Settled(solution, _footing(old, kept, x, dual))
 
@@ -271,7 +273,7 @@ def _relaxed(
         groups = broken_covers(now.model, x)
         return with_limits(model, groups) if groups else None
 
-    vertex = now.simplex.solve(model, now.basis, cut=covered)
+    vertex = now.simplex.solve(model, now.basis, wide=_end_before(old, change), cut=covered)
     if not keeps_cuts or change.groups or vertex is None or vertex.x is None or vertex.model is model:
         return old, now, model, vertex
     old = with_cuts(old, vertex.model, vertex.basis)
@@ -279,6 +281,12 @@ def _relaxed(
     model = fitted(now.model)
     assert now.simplex is not None  # noqa: S101  # for the type checker
     return old, now, model, now.simplex.solve(model, now.basis)
+
+
+def _end_before(old: Footing, change: Change) -> object:
+    """Return where the relaxation ended over the same limits that a change adds, if they were added before; else None."""
+    keys = [edges.astype(np.int64).tobytes() for edges, _, _ in change.groups]
+    return old.wide if keys and keys == list(old.asides) else None
 
 
 def _is_impossible(model: Model, ray: FloatArray) -> bool:

@@ -38,6 +38,8 @@ class Footing:
         By how much the prices miss the optimum.
     fit : Model or None
         The model as it was solved.
+    wide : object
+        As `basis`, over the limits of `asides` too.
     """
 
     model: Model
@@ -50,6 +52,7 @@ class Footing:
     basis: object = None
     reach: float | None = None
     fit: Model | None = None
+    wide: object = None
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)

@@ -52,12 +52,15 @@ class Vertex:
         part of it.
     model : Model
         As it was solved, rows that the point asked for behind the others.
+    wide : object
+        As `basis`, over further rows too.
     """
 
     x: FloatArray | None
     dual: FloatArray
     basis: object
     model: Model
+    wide: object
 
 
 @dataclass(slots=True, eq=False)
@@ -80,7 +83,9 @@ class Simplex:
     def __reduce__(self) -> tuple[type["Simplex"], tuple[Model]]:
         return Simplex, (self.model,)
 
-    def solve(self, model: Model, basis: object = None, *, cut: Cut | None = None) -> Vertex | None:
+    def solve(
+        self, model: Model, basis: object = None, *, wide: object = None, cut: Cut | None = None
+    ) -> Vertex | None:
         """Solve the relaxation of a model.
 
         Parameters
@@ -89,6 +94,8 @@ class Simplex:
             Its matrix begins with the rows that stay; weights and limits may be any.
         basis : object, optional
             Of an earlier vertex over the rows that stay.
+        wide : object, optional
+            Of an earlier vertex over all rows of the model; goes before `basis`.
         cut : callable, optional
             Takes a model and a point, and returns the model with more rows that the point breaks and whole choices keep; None where it
             knows none. The model is solved again with them, for this once.
@@ -102,12 +109,14 @@ class Simplex:
             return None
         with self._lock:
             self._pass(model)
-            if basis is None:
-                self._solver.clearSolver()
-            else:
-                self._solver.setBasis(basis)
             n_rows = self.model.low.size
-            found = self._run(model, n_rows)
+            if wide is not None and model.low.size > n_rows:
+                _add_rows(self._solver, model, n_rows)
+                self._solver.setBasis(wide)
+                found = self._run(model, model.low.size)
+            else:
+                self._solver.clearSolver() if basis is None else self._solver.setBasis(basis)
+                found = self._run(model, n_rows)
             if found is not None and cut is not None:
                 found = self._cut(found, cut)
             more = self._solver.getNumRow() - n_rows
@@ -157,7 +166,7 @@ class Simplex:
 
     def _cut(self, found: Vertex, cut: Cut) -> Vertex | None:
         """Solve again with what a point breaks, until it breaks nothing that is known."""
-        basis, now = found.basis, found
+        basis, wide, now = found.basis, found.wide, found
         for _ in range(_MOST_CUTS):
             model = None if now.x is None else cut(now.model, now.x)
             if model is None:
@@ -166,7 +175,7 @@ class Simplex:
             if again is None:
                 return None
             now = again
-        return replace(now, basis=basis)
+        return replace(now, basis=basis, wide=wide)
 
     def _run(self, model: Model, first: int) -> Vertex | None:
         """Go on from where the solver stands, with the rows of a model from a certain one on added to it."""
@@ -176,12 +185,13 @@ class Simplex:
         self._solver.run()
         status = self._solver.getModelStatus()
         if status == _highs.HighsModelStatus.kInfeasible:
-            return Vertex(None, _ray(self._solver, model.low.size), None, model)
+            return Vertex(None, _ray(self._solver, model.low.size), None, model, None)
         if status != _highs.HighsModelStatus.kOptimal:
             return None
         solution = self._solver.getSolution()
-        kept = None if is_more else self._solver.getBasis()
-        return Vertex(np.array(solution.col_value), -np.array(solution.row_dual) / _SCALE, kept, model)
+        wide = self._solver.getBasis()
+        x, dual = np.array(solution.col_value), -np.array(solution.row_dual) / _SCALE
+        return Vertex(x, dual, None if is_more else wide, model, wide)
 
 
 def _ray(solver: Any, n_rows: int) -> FloatArray:
