@@ -2,6 +2,7 @@ import dataclasses
 import datetime as dt
 import itertools
 import json
+import re
 
 import numpy as np
 import pytest
@@ -9,9 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matching.errors import CallError, UnknownNameError, UnreadableFileError
+from matching.labels import labels_under
 from matching.planning import SavedPlan, check_plan, score, solve
 from matching.planning.explanation import reason_for, reasons_for
 from matching.planning.model import build_model
+from matching.planning.shortfall import RULES_ORDER, words_of
 from matching.planning.works import overlapping
 from matching.records import Community, Licence, Urgency, Volunteer, WeeklySlot
 from matching.samples import make_district
@@ -308,3 +311,46 @@ def test_reasons_said_together_are_those_said_one_by_one(plan):
             for row, column in zip(need.tolist(), partner.tolist(), strict=True)
         ]
         assert together == one_by_one
+
+
+PEOPLE_CAUSES = [rule for rule in RULES_ORDER if f"what.{rule}" in labels_under("planning.cause")]
+
+
+@pytest.mark.parametrize(
+    ("causes", "is_partial", "zh", "en"),
+    [
+        ((("time", 1),), False, "会或会相近的只有 1 人，时间不合", "only 1 can do it or something close (not free)"),
+        ((("time", 3),), False, "会或会相近的 3 人都时间不合", "3 can do it or something close (all not free)"),
+        ((("busy", 2),), False, "2 人合适但已安排到别处", "2 suitable but needed elsewhere"),
+        (
+            (("crew", 2), ("busy", 1)),
+            False,
+            "会或会相近的 3 人中，2 家出不了这么多人，1 人合适但已安排到别处",
+            "3 can do it or something close (2 unable to send such a crew, 1 suitable but needed elsewhere)",
+        ),
+        (
+            (("time", 4), ("insurance", 3), ("busy", 2), ("too_old", 1), ("missed", 1)),
+            True,
+            "其余会或会相近的 11 人中，4 人时间不合，3 人没有保险，2 人合适但已安排到别处，另有 2 人因其他原因不合适",
+            "11 others can do it or something close (4 not free, 3 not insured, 2 suitable but needed elsewhere, 2 for other reasons)",
+        ),
+        ((("nobody", 0),), False, "名册里没有人会理发", "nobody on the register can do haircutting"),
+        ((("time_over", 5),), False, "时间已过", "the time is over"),
+    ],
+)
+def test_what_keeps_people_from_a_need_reads_as_a_sentence(causes, is_partial, zh, en):
+    candidates = score(Community(needs=(need(1, "理发"),), volunteers=(volunteer(1, "理发"),)), as_of=AS_OF)
+    assert words_of(candidates, 0, causes, is_partial=is_partial) == zh
+    assert words_of(candidates, 0, causes, is_partial=is_partial, language="en") == en
+
+
+@given(st.lists(st.tuples(st.sampled_from(PEOPLE_CAUSES), st.integers(1, 40)), min_size=1, unique_by=lambda x: x[0]))
+def test_the_numbers_of_a_sentence_add_up_and_no_words_stand_twice(causes):
+    candidates = score(Community(needs=(need(1, "理发"),), volunteers=(volunteer(1, "理发"),)), as_of=AS_OF)
+    for is_partial in (False, True):
+        said = words_of(candidates, 0, causes, is_partial=is_partial)
+        numbers = [int(each) for each in re.findall(r"\d+", said)]
+        assert numbers[0] == sum(n for _, n in causes)
+        assert len(numbers) == 1 or numbers[0] == sum(numbers[1:])
+        assert "但但" not in said
+        assert not said.endswith(("，", "；"))

@@ -69,3 +69,16 @@ def test_what_could_have_been_stands_beside_what_is():
 def test_without_details_the_picture_is_narrow():
     wide = float(re.search(r'width="(\d+)"', draw([Step("技能", 0.1, detail="会修灯")])).group(1))
     assert float(re.search(r'width="(\d+)"', draw([Step("技能", 0.1)])).group(1)) < wide
+
+
+def test_labels_and_details_have_room_for_words_in_english_and_long_ones_are_cut():
+    longest = "network proximity", "can do traditional Chinese medicine consultation (licensed)"
+    svg = draw([Step("skill", 0.5, detail="short"), Step(longest[0], 0.2, detail=longest[1])])
+    assert all(f">{each}</text>" in svg for each in longest)
+    cut = draw([Step("x" * 200, 0.5, detail="y" * 400)])
+    assert cut.count("…") == 2
+    assert cut.count("<title>") == 3  # of the picture and of both texts
+
+
+def test_short_labels_leave_the_columns_as_they_are():
+    assert 'viewBox="0 0 450 ' in draw([Step("技能", 0.5)])

@@ -20,6 +20,7 @@ _MOST_CAUSES = 3
 _UNABLE = sum(1 << RULES.index(rule) for rule in ("skill", "skill_unknown"))
 _KIND = 1 << RULES.index("kind")
 _WHOLE_NEED = frozenset({"closed", "time_over"})
+_WHOLE_SENTENCES = frozenset({"nobody", "kinds", "only", "part", "bundle", *_WHOLE_NEED})
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -115,7 +116,7 @@ def list_unmet(
         need = candidates.profiles.needs[row]
         wanted, got = int(model.least[row]), int(service.got[row])
         reason = _bundle_reason(candidates, model, service, members, row, language) if status == "bundle" else ""
-        reason = reason or words_of(candidates, row, causes, language=language)
+        reason = reason or words_of(candidates, row, causes, is_partial=status == "partial", language=language)
         if status == "partial":
             head = label("planning.cause.partial", language=language, got=got, missing=max(wanted - got, 0))
             reason = head + reason
@@ -174,7 +175,14 @@ RULES_ORDER: Mapping[str, int] = {
 """Order in which causes of equal count are named."""
 
 
-def words_of(candidates: Candidates, row: int, causes: Sequence[tuple[str, int]], *, language: Language = "zh") -> str:
+def words_of(
+    candidates: Candidates,
+    row: int,
+    causes: Sequence[tuple[str, int]],
+    *,
+    is_partial: bool = False,
+    language: Language = "zh",
+) -> str:
     """Say what stands in the way.
 
     Parameters
@@ -185,13 +193,15 @@ def words_of(candidates: Candidates, row: int, causes: Sequence[tuple[str, int]]
         Index of the need.
     causes : sequence of (cause, count)
         As `causes_of` returns them.
+    is_partial : bool, default=False
+        Whether others have been assigned, who are not counted among the causes.
     language : {"zh", "en"}, default="zh"
         Which words.
 
     Returns
     -------
     words : str
-        For example “12 人会，但8 人时间不合；3 人证照过期”.
+        For example “会或会相近的 11 人中，8 人时间不合，3 人证照过期”.
     """
     profiles, need = candidates.profiles, candidates.profiles.needs[row]
     skills = [profiles.taxonomy.skills[found.place] for found in profiles.wanted[row]]
@@ -199,18 +209,39 @@ def words_of(candidates: Candidates, row: int, causes: Sequence[tuple[str, int]]
     allowed = "、".join(show_choice(kind, language=language) for kind in need.kinds)
     parts = [p.name for p in candidates.parts[row] if not (p.covers & candidates.is_eligible[row]).any()]
     values = {"skills": names or mask_text(need.description)[:20], "allowed": allowed, "part": "、".join(parts)}
+    said = [
+        label(f"planning.cause.{cause}", language=language, count=count, **values)
+        for cause, count in causes
+        if cause in _WHOLE_SENTENCES
+    ]
+    people = [(cause, count) for cause, count in causes if cause not in _WHOLE_SENTENCES]
+    if people:
+        said.append(_what_keeps(people, "further" if is_partial else "able" if names else "", language))
+    return label("planning.semicolon", language=language).join(said)
 
-    def say(cause: str, count: int) -> str:
-        return label(f"planning.cause.{cause}", language=language, count=count, **values)
 
-    first, count = causes[0] if causes else ("busy", 0)
-    if first in {"nobody", "kinds", "only", *_WHOLE_NEED}:
-        return say(first, count)
-    told = [say(cause, n) for cause, n in causes[:_MOST_CAUSES]]
-    able = sum(n for cause, n in causes if cause not in {"part", "bundle"})
-    joined = label("planning.semicolon", language=language).join(told)
-    is_plain = first in {"busy", "part"} or not names
-    return joined if is_plain else say("can", able) + joined
+def _what_keeps(people: Sequence[tuple[str, int]], whose: str, language: Language) -> str:
+    """Say what keeps how many people from the work; `whose` is empty where it asks for no skill, and they are just people."""
+
+    def what(cause: str) -> str:
+        return label(f"planning.cause.what.{cause}", language=language)
+
+    def counted(cause: str, count: int) -> str:
+        key = "counted_units" if cause == "crew" else "counted"
+        return label(f"planning.cause.{key}", language=language, count=count, what=what(cause))
+
+    able, (first, count) = sum(n for _, n in people), people[0]
+    if len(people) == 1 and (first == "busy" or not whose):
+        return counted(first, count)
+    if len(people) == 1:
+        form = "one" if count == 1 else "alike"
+        return label(f"planning.cause.{whose}.{form}", language=language, count=count, what=what(first))
+    told = [counted(cause, n) for cause, n in people[:_MOST_CAUSES]]
+    rest = sum(n for _, n in people[_MOST_CAUSES:])
+    if rest:
+        told.append(label("planning.cause.others", language=language, count=rest))
+    joined = label("planning.cause.comma", language=language).join(told)
+    return label(f"planning.cause.{whose}.mixed", language=language, count=able, told=joined) if whose else joined
 
 
 def _bundle_reason(

@@ -7,10 +7,12 @@ from collections.abc import Iterator, Sequence
 
 from matching.errors import CallError
 from matching.views.palette import ACCENT, ALARM, GHOST, INK, QUIET, RULE
-from matching.views.svg import draw_box, draw_line, draw_picture, draw_text
+from matching.views.svg import clean_text, draw_box, draw_line, draw_picture, draw_text, measure_text
 
 ROW = 22
 LABEL, PLOT, FIGURE, DETAIL = 84, 250, 96, 330  # widths of the four columns, in pixels
+MOST_LABEL, MOST_DETAIL = 180, 480  # what the first and the last may grow to where their words are longer
+LETTER, SMALL = 12, 11  # sizes of the letters
 GAP = 10
 TOLERANCE = 1e-6
 
@@ -72,20 +74,28 @@ def waterfall_chart(
         raise CallError(f"The parts of a waterfall must add up to its total; got {reached!r} for {total!r}.")
     lowest, highest = _span(steps, total)
     scale = PLOT / (highest - lowest)
-    left = LABEL + GAP
+    room = _room([*(step.label for step in steps), total_label], LETTER, LABEL, MOST_LABEL)
+    detail = _room([step.detail for step in steps], SMALL, DETAIL, MOST_DETAIL)
+    left = room + GAP
     zero = left - lowest * scale
     has_details = any(step.detail for step in steps)
-    width = left + PLOT + GAP + FIGURE + (DETAIL if has_details else 0)
+    width = left + PLOT + GAP + FIGURE + (detail if has_details else 0)
     base = ROW * (len(steps) + 1)
     figures = round_to_sum([step.amount for step in steps], total, digits=digits)
-    parts = [_axis(lowest, highest, base), *_rows(steps, zero, scale, figures)]
+    parts = [_axis(lowest, highest, base, left), *_rows(steps, zero, scale, figures, (left, detail))]
     bar = draw_box(min(zero, zero + total * scale), base - ROW + 4, abs(total) * scale, ROW - 8, fill=INK)
     parts += [
-        draw_text(LABEL, base - 7, total_label, anchor="end", width=LABEL, bold=True),
+        draw_text(room, base - 7, total_label, anchor="end", width=room, bold=True),
         bar,
         draw_text(left + PLOT + GAP, base - 7, f"{total:.{digits}f}", bold=True),
     ]
     return draw_picture(width, base + 18, parts, title=title, summary=summary)
+
+
+def _room(words: Sequence[str], size: float, least: int, most: int) -> int:
+    """Return how many pixels a column needs for its longest words."""
+    needed = max((size * measure_text(clean_text(each)) for each in words), default=0.0)
+    return min(max(math.ceil(needed), least), most)
 
 
 def round_to_sum(amounts: Sequence[float], total: float, *, digits: int) -> tuple[str, ...]:
@@ -130,23 +140,26 @@ def _span(steps: Sequence[Step], total: float) -> tuple[float, float]:
 
 
 @functools.lru_cache(maxsize=64)
-def _axis(lowest: float, highest: float, base: float) -> str:
+def _axis(lowest: float, highest: float, base: float, left: float) -> str:
     """Draw the lines of the scale; most scores share one, from 0 to 1."""
     parts = []
     for quarter in range(5):
-        x = LABEL + GAP + PLOT * quarter / 4
+        x = left + PLOT * quarter / 4
         value = lowest + (highest - lowest) * quarter / 4
         parts.append(draw_line(x, 2, x, base, colour=RULE))
         parts.append(draw_text(x, base + 13, f"{value:.2f}", size=10, anchor="middle", fill=QUIET))
     return "".join(parts)
 
 
-def _rows(steps: Sequence[Step], zero: float, scale: float, figures: Sequence[str]) -> Iterator[str]:
-    reached = 0.0
+def _rows(
+    steps: Sequence[Step], zero: float, scale: float, figures: Sequence[str], widths: tuple[float, float]
+) -> Iterator[str]:
+    left, detail = widths
+    label, after, reached = left - GAP, left + PLOT + GAP, 0.0
     for at, (step, figure) in enumerate(zip(steps, figures, strict=True)):
         top = ROW * at
         start, end = zero + reached * scale, zero + (reached + step.amount) * scale
-        yield draw_text(LABEL, top + 15, step.label, anchor="end", width=LABEL)
+        yield draw_text(label, top + 15, step.label, anchor="end", width=label)
         if step.most > 0:
             yield draw_box(start, top + 4, step.most * scale, ROW - 8, fill=GHOST)
         colour = ACCENT if step.amount >= 0 else ALARM
@@ -157,7 +170,7 @@ def _rows(steps: Sequence[Step], zero: float, scale: float, figures: Sequence[st
         yield draw_line(end, top + ROW - 4, end, top + ROW + 4, colour=QUIET)
         digits = len(figure.partition(".")[2])
         shown = figure + (f" / {step.most:.{digits}f}" if step.most > 0 else "")
-        yield draw_text(LABEL + GAP + PLOT + GAP, top + 15, shown, size=11)
+        yield draw_text(after, top + 15, shown, size=SMALL)
         if step.detail:
-            yield draw_text(LABEL + GAP + PLOT + GAP + FIGURE, top + 15, step.detail, width=DETAIL, size=11, fill=QUIET)
+            yield draw_text(after + FIGURE, top + 15, step.detail, width=detail, size=SMALL, fill=QUIET)
         reached += step.amount
