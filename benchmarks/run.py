@@ -20,6 +20,7 @@ HERE = Path(__file__).parent
 QUICK = (
     ("assign_district.py",),
     ("assign_mixed.py",),
+    ("assign_added.py", "--seeds", "4"),
     ("assign_large.py", "--quick"),
     ("assign_floors.py", "--alone"),
     ("planning_district.py", "--pairs", "40"),

@@ -4,19 +4,13 @@ Give edges (need, partner, weight) and limits as a `Problem`; `solve` returns a 
 always (needs, partners).
 """
 
+from matching.assign.added import AddedValue, added_value, added_values, values_by_prices
+from matching.assign.asked import MoreCapacity, MoreDemand, Newcomer, Without, changed_by, with_capacity, with_newcomer
 from matching.assign.check import check_choice
 from matching.assign.diagnose import Finding, diagnose
 from matching.assign.fair import FairnessPoint, price_of_fairness
 from matching.assign.kept import with_changes
-from matching.assign.prices import (
-    AddedValue,
-    MarginalValues,
-    added_value,
-    marginal_values,
-    newcomer_values,
-    with_capacity,
-    with_newcomer,
-)
+from matching.assign.prices import MarginalValues, marginal_values, newcomer_values
 from matching.assign.problem import Problem
 from matching.assign.solution import Solution, Violation
 from matching.assign.solve import solve
@@ -29,13 +23,19 @@ __all__ = [
     "FairnessPoint",
     "Finding",
     "MarginalValues",
+    "MoreCapacity",
+    "MoreDemand",
+    "Newcomer",
     "Problem",
     "Solution",
     "StableMatching",
     "Violation",
     "Within",
+    "Without",
     "added_value",
+    "added_values",
     "blocking_pairs",
+    "changed_by",
     "check_choice",
     "check_stability",
     "diagnose",
@@ -46,6 +46,7 @@ __all__ = [
     "solve_within",
     "stable_match",
     "stable_match_many",
+    "values_by_prices",
     "with_capacity",
     "with_changes",
     "with_newcomer",

@@ -1,6 +1,6 @@
 """What one partner can take on together: bundles of edges that fit into the hours and do not overlap in time."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -63,13 +63,15 @@ class Offer:
     complete: bool
 
 
-def find_blocks(model: Model) -> tuple[tuple[Block, ...], IntArray]:
+def find_blocks(model: Model, *, also: IntArray | None = None) -> tuple[tuple[Block, ...], IntArray]:
     """Find the partners whose own rules keep the relaxation from being whole.
 
     Parameters
     ----------
     model : Model
         All columns free, as `part` leaves it.
+    also : ndarray of int, optional
+        Further partners who get a block whatever their rules are.
 
     Returns
     -------
@@ -80,7 +82,7 @@ def find_blocks(model: Model) -> tuple[tuple[Block, ...], IntArray]:
     uneven = (model.kind == CAPACITY) & ~np.isfinite(row_step(model))
     rows = np.flatnonzero(uneven | (model.kind == CONFLICT))
     first = model.matrix.indices[model.matrix.indptr[rows]]
-    owners = np.unique(model.owner[first])
+    owners = np.unique(model.owner[first] if also is None else np.append(model.owner[first], also))
     inside = (model.owner >= 0) & np.isin(model.owner, owners)
     block_of = np.where(inside, np.searchsorted(owners, model.owner), -1)
     columns = np.flatnonzero(inside)
@@ -95,6 +97,23 @@ def find_blocks(model: Model) -> tuple[tuple[Block, ...], IntArray]:
         for k, (a, b) in enumerate(pairwise(start))
     )
     return blocks, block_of
+
+
+def with_room(block: Block, amount: float) -> Block:
+    """Return the block with more hours.
+
+    Parameters
+    ----------
+    block : Block
+    amount : float
+
+    Returns
+    -------
+    block : Block
+    """
+    capacity = block.capacity + amount
+    cells, n_cells = _grid(np.array(block.load), capacity)
+    return replace(block, cells=cells, capacity=capacity, n_cells=n_cells)
 
 
 def near_best(block: Block, profit: list[float], slack: float) -> Offer:

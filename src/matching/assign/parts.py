@@ -9,7 +9,7 @@ from matching.assign.deadline import Deadline
 from matching.assign.elastic import loosen, lowered, optimal_face
 from matching.assign.highs import solve_lp
 from matching.assign.least import LEAST, STOPPED, Found
-from matching.assign.model import Model
+from matching.assign.model import CAPACITY, DEMAND, Model
 from matching.assign.problem import BoolArray, FloatArray, IntArray
 from matching.assign.search import Start, is_feasible, solve_search
 from matching.assign.solution import Solution
@@ -36,7 +36,7 @@ def solve_model(model: Model, *, deadline: Deadline, gap: float, start: Solution
     -------
     found : Found
     """
-    scale = _scale(model)
+    scale = scale_of(model, LARGEST)
     _, most = activity(model)
     out_of_reach = model.low > most + 1e-9 * np.maximum(1.0, np.abs(most))
     # what no choice can reach falls short by as much in every choice: then the rest is asked for
@@ -69,10 +69,20 @@ def solve_model(model: Model, *, deadline: Deadline, gap: float, start: Solution
     return Found(x, bound / scale, dual / scale, feasible, _note(np.unique(label[flow]).size, names.size) + doubts)
 
 
-def _scale(model: Model) -> float:
-    """Return the power of two that brings the largest weight just below `LARGEST`: it changes no digit."""
+def scale_of(model: Model, power: int) -> float:
+    """Return the factor that brings the largest weight just below a power of two: it changes no digit.
+
+    Parameters
+    ----------
+    model : Model
+    power : int
+
+    Returns
+    -------
+    scale : float
+    """
     largest = float(np.abs(model.weight).max(initial=0.0))
-    return 2.0 ** (LARGEST - int(np.frexp(largest)[1])) if largest > 0 else 1.0
+    return 2.0 ** (power - int(np.frexp(largest)[1])) if largest > 0 else 1.0
 
 
 def solve_flow(model: Model) -> Found:
@@ -107,6 +117,32 @@ def _from_start(model: Model, start: Solution | None, scale: float) -> tuple[Flo
         return None, None
     guess = model.floor.copy()
     guess[: model.n_edges] = np.clip(start.chosen, model.floor[: model.n_edges], model.ceiling[: model.n_edges])
+    return guess, carried_prices(model, start, scale)
+
+
+def carried_prices(model: Model, start: Solution, scale: float) -> FloatArray:
+    """Carry the prices of a solution over to the rows of the same meaning.
+
+    Parameters
+    ----------
+    model : Model
+        Of a similar problem.
+    start : Solution
+    scale : float
+        What weights are multiplied by.
+
+    Returns
+    -------
+    price : ndarray of float, shape (n_rows,)
+        Zero where there was no such row.
+    """
+    if start.row_prices is None:
+        heads, seats = model.kind == DEMAND, model.kind == CAPACITY
+        price = np.zeros(model.low.size)
+        price[heads] = start.need_price[model.index[heads]]
+        old = model.index[seats] < start.partner_price.size
+        price[np.flatnonzero(seats)[old]] = start.partner_price[model.index[seats][old]]
+        return price * scale
     known = start.row_prices
     width = int(max(model.index.max(initial=0), known.index.max(initial=0))) + 1
     keys, order = np.unique(known.kind * width + known.index, return_index=True)
@@ -117,7 +153,7 @@ def _from_start(model: Model, start: Solution | None, scale: float) -> tuple[Flo
     match = lone & (keys[at] == here) if keys.size else np.zeros(here.size, dtype=np.bool_)
     prices = np.zeros(here.size)
     prices[match] = known.price[order[at[match]]] * scale
-    return guess, prices
+    return prices
 
 
 def _proved(model: Model, x: FloatArray, dual: FloatArray, *, feasible: bool, n_columns: int | None = None) -> Found:

@@ -315,6 +315,32 @@ def _add_rows(solver: Any, model: Model, first: int) -> None:
     )
 
 
+def basis_over(basis: object, columns: IntArray, rows: IntArray | None = None) -> object:
+    """Carry a basis over to other columns, and to some of the rows.
+
+    Parameters
+    ----------
+    basis : object
+        Of an earlier vertex.
+    columns : ndarray of int, shape (n_columns,)
+        Where each column was; -1 for new ones, which stay where they are lowest.
+    rows : ndarray of int, shape (n_rows,), optional
+        Where each row was; by default all rows are what they were.
+
+    Returns
+    -------
+    basis : object
+    """
+    old: Any = basis
+    was = [*old.col_status, _highs.HighsBasisStatus.kLower]
+    limits = list(old.row_status)
+    new = _highs.HighsBasis()
+    new.valid, new.alien = True, False
+    new.col_status = [was[at] for at in columns.tolist()]
+    new.row_status = limits if rows is None else [limits[at] for at in rows.tolist()]
+    return new
+
+
 def _solver_of(model: Model, now: tuple[FloatArray, ...], scale: float) -> Any:
     weight, floor, ceiling, low, high = now
     program = _highs.HighsLp()
