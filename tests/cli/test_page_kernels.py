@@ -17,6 +17,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
 from cli.small_pages import TOKEN
@@ -185,6 +186,17 @@ def test_even_with_the_token_there_is_no_other_way_to_a_kernel_than_a_page(serve
         request = urllib.request.Request(f"http://127.0.0.1:{server.port}{path}{asked}", method="GET")
         with pytest.raises(urllib.error.HTTPError, match=r"40[0345]|500"):
             urllib.request.urlopen(request, timeout=30)
+
+
+def test_a_tab_from_before_a_restart_leaves_no_lines_in_the_terminal(tmp_path):
+    with serving(tmp_path) as server:
+        for token in ("", "the-token-of-before", TOKEN):
+            with pytest.raises(InvalidStatus, match=r"HTTP 40[34]"), server.channel(uuid.uuid4(), token=token):
+                pass
+        goodbye = f"http://127.0.0.1:{server.port}/voila/api/shutdown/{uuid.uuid4()}"
+        with pytest.raises(urllib.error.HTTPError, match="403"):
+            urllib.request.urlopen(urllib.request.Request(goodbye, method="POST", data=b"{}"))
+    assert (tmp_path / "log").read_text() == ""
 
 
 def test_a_kernel_ends_when_its_tab_is_gone_and_one_never_connected_to_too(server, kernel_id):

@@ -1,6 +1,7 @@
 """The server of the pages: Voilà with our own template, on this computer alone unless told otherwise."""
 
 import dataclasses
+import logging
 import os
 import signal
 import tempfile
@@ -132,6 +133,9 @@ def serve_pages(folder: Path, hosting: Hosting) -> None:
     PageServer.hosting = hosting
     server = PageServer(config=_settings(hosting))
     server.initialize([str(folder)])
+    # a tab from before a restart asks again and again for a kernel that is gone: nothing for the terminal; what fails in here is
+    for name in ("tornado.access", "tornado.application", "tornado.general"):
+        logging.getLogger(name).setLevel(logging.ERROR)
     server.start()
 
 
