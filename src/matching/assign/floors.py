@@ -8,7 +8,7 @@ import numpy as np
 from matching.assign.flow import Plain, flow_bound
 from matching.assign.problem import BoolArray, FloatArray
 
-Bid = Callable[[Plain], tuple[BoolArray, FloatArray]]
+Bid = Callable[[Plain], tuple[BoolArray, FloatArray] | None]
 LIFTS = (2.0, 16.0, 128.0)  # times the largest weight: what a need that falls short may pay more
 MOST_ROUNDS = 40  # each leaves about half as many needs short as the one before
 CLOSE = 1e-9
@@ -44,7 +44,7 @@ def fill_floors(plain: Plain, bid: Bid, *, gap: float = 0.0) -> Filled | None:
     ----------
     plain : Plain
     bid : callable
-        Solves a problem without lower limits: returns the choice and the prices of partners.
+        Solves a problem without lower limits: returns the choice and the prices of partners, or None if it cannot.
     gap : float, default=0
         Relative gap that is good enough.
 
@@ -61,21 +61,24 @@ def fill_floors(plain: Plain, bid: Bid, *, gap: float = 0.0) -> Filled | None:
     partners dearer, so that a need that was short wants no more than it must afterwards: that is why the bound meets
     the total. To a need whose two limits are one a lift adds a constant, which decides nothing.
 
-    Who still falls short at the highest lift given, `M`, cannot be helped if a cover of the edges by needs and partners
-    shows it: no choice has more heads than the cover has places. Higher lifts are tried only where it does not, for
+    Who still falls short at the highest lift given, `M`, cannot be helped if a cut between needs and partners shows
+    it: no choice has more heads than the cut lets through. Higher lifts are tried only where it does not, for
     they cost digits. With `S` heads short, `D(level, price) + M S` bounds the
     totals of all choices that are no shorter, as long as no level is below ``-M``.
 
     References
     ----------
-    D. Konig, "Graphs and matrices", 1931 (covers); L. S. Shapley, "Complements and substitutes in the optimal
+    L. R. Ford and D. R. Fulkerson, *Flows in Networks*, 1962, II.10 (feasibility by cuts); L. S. Shapley, "Complements and substitutes in the optimal
     assignment problem", 1962 (more demand makes every partner dearer).
     """
     largest = float(np.abs(plain.weight).max(initial=0.0)) or 1.0
     lifted, level = np.zeros(plain.low.size, dtype=np.bool_), 0
     for _ in range(MOST_ROUNDS):
         lift = LIFTS[level] * largest
-        chosen, price = bid(_raised(plain, lifted, lift))
+        answer = bid(_raised(plain, lifted, lift))
+        if answer is None:
+            return None
+        chosen, price = answer
         short = np.maximum(plain.low - np.bincount(plain.need[chosen], minlength=plain.low.size), 0)
         if not (short > 0)[~lifted].any():
             filled = _proved(plain, chosen, price, short, lift if lifted.any() else 0.0, gap=gap)
@@ -114,19 +117,20 @@ def _proved(
 
 
 def _cover(plain: Plain, price: FloatArray) -> int:
-    """Bound the heads that lower limits can get: needs and partners that together touch every edge, and their places.
+    """Bound the heads that lower limits can get: by a cut that parts needs from dear partners.
 
     Partners are dear where those who must have people compete for them, and cheap elsewhere: the widest step between
-    two prices parts them. Any place to part them bounds the heads.
+    two prices parts them. A need has no more heads than its lower limit counts, or than cheap partners it can turn to
+    and dear ones, of whom there are no more than their places. Any place to part them bounds the heads.
     """
     steps = np.unique(np.concatenate([[0.0], price]))
-    cheap = price <= (steps[int(np.argmax(np.diff(steps)))] if steps.size > 1 else 0.0)
+    is_cheap = price <= (steps[int(np.argmax(np.diff(steps)))] if steps.size > 1 else 0.0)
     asked = (plain.low[plain.need] > 0) & (plain.capacity[plain.partner] > 0)
-    edges = np.bincount(plain.need[asked], minlength=plain.low.size)
-    reaches_cheap = np.bincount(plain.need[asked & cheap[plain.partner]], minlength=plain.low.size) > 0
-    dear = np.zeros(price.size, dtype=np.bool_)
-    dear[plain.partner[asked & ~reaches_cheap[plain.need]]] = True
-    return int(np.minimum(plain.low, edges)[reaches_cheap].sum() + plain.capacity[dear].sum())
+    cheap = np.bincount(plain.need[asked & is_cheap[plain.partner]], minlength=plain.low.size)
+    is_hungry = cheap < plain.low
+    is_dear = np.zeros(price.size, dtype=np.bool_)
+    is_dear[plain.partner[asked & ~is_cheap[plain.partner] & is_hungry[plain.need]]] = True
+    return int(np.minimum(plain.low, cheap).sum() + plain.capacity[is_dear].sum())
 
 
 def _levels(plain: Plain, chosen: BoolArray, price: FloatArray, wish: FloatArray) -> FloatArray:

@@ -1,11 +1,11 @@
 """Problems that only head-counts limit: augmenting paths when small, bidding when large, what was kept when it is known."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
 from matching.assign.assemble import assemble
-from matching.assign.auction import AuctionResult, auction_assign
+from matching.assign.auction import auction_assign
 from matching.assign.floors import fill_floors
 from matching.assign.flow import Plain, flow_bound, flow_prices, match, open_part
 from matching.assign.kept import solve_again, solve_kept
@@ -51,10 +51,7 @@ def solve_plain(
     plain = open_part(problem)
     if plain is None:
         return None
-    methods: list[Callable[[], Priced | None]] = [lambda: _likely(plain), lambda: _matched(plain)]
-    if plain.edges.size > LARGE:
-        methods.insert(0, lambda: _filled(plain, gap) if plain.low.any() else _bid(plain, gap, start))
-    for method in methods:
+    for method in _methods(plain, gap, start):
         answer = method()
         if answer is not None:
             matched, prices, bound, note = answer
@@ -62,6 +59,16 @@ def solve_plain(
             chosen[plain.edges[matched]] = True
             return assemble(problem, chosen, bound + float(np.sum(problem.weight[problem.pinned])), prices, note)
     return None
+
+
+def _methods(plain: Plain, gap: float, start: Solution | None) -> Iterator[Callable[[], Priced | None]]:
+    has_floors = bool(plain.low.any())
+    if plain.edges.size > LARGE:
+        yield lambda: _filled(plain, _bid, gap) if has_floors else _bid(plain, gap, start)
+    yield lambda: _likely(plain)
+    yield lambda: _matched(plain)
+    if has_floors:
+        yield lambda: _filled(plain, _matched_quickly, gap)
 
 
 def _likely(plain: Plain) -> Priced | None:
@@ -84,43 +91,41 @@ def _matched(plain: Plain) -> Priced | None:
     return matched, prices, flow_bound(plain, *prices), "flow: only head-counts limit, shortest augmenting paths"
 
 
-def _filled(plain: Plain, gap: float) -> Priced | None:
-    def bid(without: Plain) -> tuple[BoolArray, FloatArray]:
-        result = _auction(without, gap, None)
-        return result.chosen, result.partner_price
+def _filled(plain: Plain, method: Callable[[Plain, float], Priced | None], gap: float) -> Priced | None:
+    """Meet lower limits by a method that knows none."""
+    notes: list[str] = []
 
-    try:
-        found = fill_floors(plain, bid, gap=gap)
-    except MissingExtraError:
-        return None
+    def bid(raised: Plain) -> tuple[BoolArray, FloatArray] | None:
+        answer = method(raised, gap)
+        if answer is None:
+            return None
+        notes.append(answer[3])
+        return answer[0], answer[1][1]
+
+    found = fill_floors(plain, bid, gap=gap)
     if found is None:
         return None
-    note = _note(plain) + (
-        "; lower limits cannot all be met, by a cover" if found.shortfall else "; lower limits by lifts"
-    )
-    return found.chosen, (found.need_price, found.partner_price), found.bound, note
+    how = "lower limits cannot all be met, by a cut" if found.shortfall else "lower limits by lifts"
+    return found.chosen, (found.need_price, found.partner_price), found.bound, f"{notes[-1]}; {how}"
 
 
-def _bid(plain: Plain, gap: float, start: Solution | None) -> Priced | None:
+def _matched_quickly(plain: Plain, _gap: float) -> Priced | None:
+    return _likely(plain) or _matched(plain)
+
+
+def _bid(plain: Plain, gap: float, start: Solution | None = None) -> Priced | None:
     try:
-        result = _auction(plain, gap, start)
+        result = auction_assign(
+            np.searchsorted(plain.need, np.arange(plain.high.size + 1)),
+            plain.partner,
+            plain.weight,
+            plain.high,
+            plain.capacity,
+            gap=gap,
+            start_partner_price=None if start is None else np.maximum(start.partner_price, 0.0),
+            start_chosen=None if start is None else start.chosen[plain.edges],
+        )
     except MissingExtraError:
         return None
-    return result.chosen, (result.need_price, result.partner_price), result.bound, _note(plain)
-
-
-def _auction(plain: Plain, gap: float, start: Solution | None) -> AuctionResult:
-    return auction_assign(
-        np.searchsorted(plain.need, np.arange(plain.high.size + 1)),
-        plain.partner,
-        plain.weight,
-        plain.high,
-        plain.capacity,
-        gap=gap,
-        start_partner_price=None if start is None else np.maximum(start.partner_price, 0.0),
-        start_chosen=None if start is None else start.chosen[plain.edges],
-    )
-
-
-def _note(plain: Plain) -> str:
-    return f"auction: only head-counts limit, {plain.edges.size} open edges are more than {LARGE}"
+    note = f"auction: only head-counts limit, {plain.edges.size} open edges are more than {LARGE}"
+    return result.chosen, (result.need_price, result.partner_price), result.bound, note
