@@ -27,6 +27,7 @@ def heads_only(seed, *, needs, partners, edges):
         lambda: np.zeros(edges),
     ][rng.integers(4)]()
     draw = rng.random(edges)
+    pinned = draw < rng.choice([0, 0, 1 / edges])
     return Problem(
         grid // partners,
         grid % partners,
@@ -34,8 +35,8 @@ def heads_only(seed, *, needs, partners, edges):
         demand=(low, low + rng.integers(0, 3, needs) * rng.integers(0, 2)),
         capacity=(0, rng.integers(0, rng.choice([2, 3]), partners)),
         shape=(needs, partners),
-        pinned=draw < rng.choice([0, 0, 1 / edges]),
-        forbidden=draw > rng.choice([0.9, 1]),
+        pinned=pinned,
+        forbidden=~pinned & (draw > rng.choice([0.9, 1])),
     )
 
 
@@ -65,7 +66,7 @@ def test_floors_of_small_problems_are_met_or_missed_by_least_without_anything_co
         if faults := faults_by_milp(problem, solution):
             wrong[seed] = faults
     assert wrong == {}
-    assert missed > 40
+    assert missed > 20
 
 
 @pytest.mark.usefixtures("_every_size_is_large")
@@ -78,7 +79,7 @@ def test_floors_of_middling_problems_are_as_an_integer_program_has_them():
         if faults := faults_by_milp(problem, solution):
             wrong[seed] = faults
     assert wrong == {}
-    assert 20 < missed < 50
+    assert 10 < missed < 50
 
 
 @pytest.mark.usefixtures("_every_size_is_large")

@@ -169,7 +169,7 @@ def _plainly(problem: Problem, change: Change) -> Solution | None:
     asks = problem.optional & (least > 1)
     loose = replace(problem, demand=(np.where(asks, 0, least), most)) if asks.any() else problem
     found = solve_plain(loose) if is_plain(loose) else None
-    if found is None:
+    if found is None or found.violations:
         return None
     got, pins = (np.bincount(problem.need[each], minlength=least.size) for each in (found.chosen, problem.pinned))
     return found if (~asks | (got >= least) | (got == pins)).all() else None
