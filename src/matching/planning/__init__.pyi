@@ -11,7 +11,8 @@ from matching.planning.explanation import Explanation, Part
 from matching.planning.exposure import Exposure, exposure_of, exposure_table
 from matching.planning.feedback import Feedback, read_feedback
 from matching.planning.learning import Learning, learn
-from matching.planning.plan import Plan, solve
+from matching.planning.making import solve
+from matching.planning.plan import Plan
 from matching.planning.proposal import Assignment, Override, Proof, SavedPlan, Unmet
 from matching.planning.scoring import score
 from matching.planning.shortages import Shortage, list_shortages

@@ -8,9 +8,7 @@ from pathlib import Path
 
 from matching import frames as pd
 from matching.labels import Language
-from matching.planning import tables
-from matching.planning.assembly import propose
-from matching.planning.candidates import Candidates
+from matching.planning import tables, totals
 from matching.planning.changes import Changes, changes_between
 from matching.planning.explanation import Explanation, explain_pair
 from matching.planning.fairness import FairnessPrice, price_of_fairness
@@ -45,7 +43,7 @@ class Plan(Proposal):
         -------
         words : str
         """
-        return tables.summary(self, language=language)
+        return totals.summary(self, language=language)
 
     def table(self, *, language: Language = "zh") -> pd.DataFrame:
         """Return who does what, when and why.
@@ -118,7 +116,7 @@ class Plan(Proposal):
         -------
         table : DataFrame
         """
-        return tables.proof_table(self, language=language)
+        return totals.proof_table(self, language=language)
 
     def dispatch_rows(self, *, show_phones: bool = False) -> tuple[DispatchRow, ...]:
         """Return the lines of the dispatch sheet, by partner.
@@ -374,30 +372,6 @@ class Plan(Proposal):
         from matching.planning.workbook import write_plan
 
         return write_plan(self, Path(path), show_phones=show_phones, asked_by=asked_by, language=language)
-
-
-def solve(candidates: Candidates, *, objective: str = "total", fair_depth: int = 1) -> Plan:
-    """Decide who should do what: a proposal with its proof.
-
-    Parameters
-    ----------
-    candidates : Candidates
-        As `score` returns them.
-    objective : {"total", "fair"}, default="total"
-        ``"fair"`` raises the worst-served need first; every need then counts alike, however urgent.
-    fair_depth : int, default=1
-        How many of the worst-served needs are raised.
-
-    Returns
-    -------
-    plan : Plan
-
-    Raises
-    ------
-    CallError
-        If the objective is unknown or `fair_depth` below 1.
-    """
-    return as_plan(propose(candidates, objective=objective, fair_depth=fair_depth))
 
 
 def as_plan(proposal: Proposal) -> Plan:

@@ -7,7 +7,7 @@ import pandas as pd
 
 from matching.errors import CallError
 from matching.labels import Language, label
-from matching.planning import tables
+from matching.planning import tables, totals
 from matching.planning.bottlenecks import competing
 from matching.planning.proposal import Proposal
 from matching.records import DISPATCH, Column, Personal, Result, show_choice, show_value
@@ -85,7 +85,7 @@ def sheets_of(
     sheets : tuple of Sheet
         方案, 派单表, 未满足, 说明.
     """
-    said = tables.summary(plan, language=language).split("\n")
+    said = totals.summary(plan, language=language).split("\n")
     unmet = tables.unmet_table(plan, competing=competing(plan, language=language), language=language)
     proposal = label("planning.sheet.proposal_note", language=language)
     score = label("planning.column.score", language=language)
@@ -96,7 +96,7 @@ def sheets_of(
         ),
         _dispatch_sheet(plan, show_phones=show_phones, asked_by=asked_by, language=language),
         _sheet("unmet", unmet, said[2:], _UNMET_WIDTHS, language),
-        _sheet("notes", tables.proof_table(plan, language=language), [proposal], _NOTES_WIDTHS, language),
+        _sheet("notes", totals.proof_table(plan, language=language), [proposal], _NOTES_WIDTHS, language),
     )
 
 
