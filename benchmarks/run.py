@@ -37,6 +37,7 @@ ALL = (
     ("pipeline.py", "--huge"),
     ("pagerank.py",),
     ("pair_mentors.py",),
+    ("stable_size.py",),
     ("training_boards.py",),
     ("explorer_latency.py",),
 )
