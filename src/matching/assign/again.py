@@ -9,9 +9,10 @@ import numpy as np
 
 from matching.assign.certificate import dual_bound
 from matching.assign.covers import broken_covers
+from matching.assign.flags import is_tie, with_broken_links
 from matching.assign.flow import is_plain
 from matching.assign.footing import Change, Footing, changed_footing, fresh_footing, is_fit, with_cuts, with_limits
-from matching.assign.model import CAPACITY, DEMAND, SERVED, Model
+from matching.assign.model import CAPACITY, DEMAND, Model
 from matching.assign.near import Before, best_near, heads_repriced, repriced, view_at
 from matching.assign.parts import row_price
 from matching.assign.plain import solve_plain
@@ -112,7 +113,7 @@ def settle(problem: Problem, change: Change | None = None) -> Settled | None:
     known = _plainly(problem, change)
     if known is not None:
         return Settled(known, Unwritten(problem, change, known))
-    footing = fresh_footing(problem)
+    footing = fresh_footing(problem, is_gathered=True)
     found = _settled(footing, changed_footing(footing, change), change, is_new=True)
     return None if isinstance(found, NoBetter) else found
 
@@ -136,7 +137,7 @@ def footing_of(problem: Problem, change: Change, chosen: BoolArray) -> Footing |
     """
     if not 0 < problem.n_edges <= MOST_EDGES or problem.balance.size or not is_available():
         return None
-    first = fresh_footing(problem)
+    first = fresh_footing(problem, is_gathered=True)
     now = changed_footing(first, change)
     first, now, fit, vertex = _relaxed(first, now, change, keeps_cuts=True)
     x = _with_flags(fit, chosen)
@@ -149,8 +150,8 @@ def footing_of(problem: Problem, change: Change, chosen: BoolArray) -> Footing |
 def _with_flags(fit: Model, chosen: BoolArray) -> FloatArray:
     """Return a choice as a point of a model: with the flags of needs to which people come."""
     x = np.concatenate([chosen.astype(np.float64), np.zeros(fit.weight.size - chosen.size)])
-    links = np.flatnonzero((fit.kind == SERVED) & ~np.isfinite(fit.low) & (np.asarray(fit.matrix @ x) > fit.high))
-    x[fit.matrix[links].indices] = 1.0
+    called = fit.matrix[np.flatnonzero(is_tie(fit) & (np.asarray(fit.matrix @ x) > fit.high))].indices
+    x[called[called >= fit.n_edges]] = 1.0
     return np.asarray(np.maximum(x, fit.floor))
 
 
@@ -269,9 +270,14 @@ def _relaxed(
     if now.simplex is None:
         return old, now, model, None
 
+    ties = is_tie(old.model)
+
     def covered(model: Model, x: FloatArray) -> Model | None:
         groups = broken_covers(now.model, x)
-        return with_limits(model, groups) if groups else None
+        linked = with_broken_links(model, x, ties)
+        if not groups:
+            return linked
+        return with_limits(model if linked is None else linked, groups)
 
     vertex = now.simplex.solve(model, now.basis, wide=_end_before(old, change), cut=covered)
     if not keeps_cuts or change.groups or vertex is None or vertex.x is None or vertex.model is model:

@@ -7,6 +7,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from matching.assign.bundles import find_blocks, with_exclusive_sets
+from matching.assign.flags import is_link, is_tie, linked_edges, with_links_gathered
 from matching.assign.model import CAPACITY, DEMAND, GROUP, SERVED, Model, build_model
 from matching.assign.problem import BoolArray, FloatArray, Group, IntArray, Problem
 from matching.assign.simplex import Simplex, is_available, with_rows_free
@@ -100,13 +101,15 @@ def is_fit(problem: Problem) -> bool:
     return not problem.balance.size and not (problem.capacity[0][idle] > 0).any()
 
 
-def fresh_footing(problem: Problem) -> Footing:
+def fresh_footing(problem: Problem, *, is_gathered: bool = False) -> Footing:
     """Write a problem as rows and columns that have not been solved yet, overlaps gathered into sets.
 
     Parameters
     ----------
     problem : Problem
         With nothing pinned or forbidden that may change.
+    is_gathered : bool, default=False
+        Whether one row a need may say that nobody comes to what is not served, where the relaxation can ask for single ones.
 
     Returns
     -------
@@ -114,6 +117,8 @@ def fresh_footing(problem: Problem) -> Footing:
         Without prices.
     """
     model = _strong(build_model(problem))
+    if is_gathered and is_available():
+        model = with_links_gathered(model)
     simplex = Simplex(model) if is_available() else None
     return Footing(model, np.zeros(model.low.size), problem.demand[0], problem.shape[1], simplex=simplex)
 
@@ -146,6 +151,7 @@ def with_cuts(footing: Footing, cut: Model, basis: object) -> Footing:
     first = footing.model.low.size
     limits = cut.low[first:], cut.high[first:]
     model = footing.model.with_rows(cut.matrix[first:], limits, GROUP, cut.index[first:])
+    model = replace(model, kind=np.concatenate([footing.model.kind, cut.kind[first:]]))
     dual = np.concatenate([footing.dual, np.zeros(limits[0].size)])
     simplex, wider = footing.simplex.grown(model), with_rows_free(basis, limits[0].size)
     return replace(footing, model=model, dual=dual, simplex=simplex, basis=wider)
@@ -190,12 +196,14 @@ def changed_footing(footing: Footing, change: Change) -> Footing:
 
 def _set_apart(model: Model, pinned: BoolArray, beside: BoolArray | None, low: FloatArray, high: FloatArray) -> None:
     """Let pinned edges stand where their need is not served, and those beside it count for nothing."""
-    links = np.flatnonzero((model.kind == SERVED) & ~np.isfinite(model.low))
+    links = np.flatnonzero(is_link(model))
     if pinned.any() and links.size:
-        begin = model.matrix.indptr[links]
-        # of an edge and a flag, and flags come last
-        edge = np.minimum(model.matrix.indices[begin], model.matrix.indices[begin + 1])
-        high[links[pinned[edge]]] = 1.0
+        high[links[pinned[linked_edges(model, links)]]] = 1.0
+    gathered = np.flatnonzero(is_tie(model) & ~is_link(model))
+    if pinned.any() and gathered.size:
+        stands = np.zeros(model.weight.size)
+        stands[: pinned.size] = pinned
+        high[gathered] += np.asarray(model.matrix[gathered] @ stands)
     if beside is None or not beside.any():
         return
     more = np.zeros(model.weight.size)
