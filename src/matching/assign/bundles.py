@@ -12,8 +12,8 @@ from matching.assign.structure import row_step
 
 FIT = 1e-9
 CELLS = 96
-MOST_NODES = 20_000
 MOST_BUNDLES = 400
+NODES_EACH = 50  # of the search, for each bundle that may be listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +116,7 @@ def with_room(block: Block, amount: float) -> Block:
     return replace(block, cells=cells, capacity=capacity, n_cells=n_cells)
 
 
-def near_best(block: Block, profit: list[float], slack: float) -> Offer:
+def near_best(block: Block, profit: list[float], slack: float, *, most: int = MOST_BUNDLES) -> Offer:
     """List the bundles of a partner that come near to the best one.
 
     Depth-first search over the columns by falling profit, cut by a table of what the remaining columns could add in
@@ -129,6 +129,8 @@ def near_best(block: Block, profit: list[float], slack: float) -> Offer:
         Profit of every column of the model.
     slack : float
         How far below the best a bundle may be; 0 lists the best only.
+    most : int
+        How many bundles are listed; the search looks at fifty places for each.
 
     Returns
     -------
@@ -142,16 +144,16 @@ def near_best(block: Block, profit: list[float], slack: float) -> Offer:
     order.sort(key=lambda i: -profit[block.edges[i]])
     gain = [profit[block.edges[i]] for i in order]
     table = _table(gain, [block.cells[i] for i in order], block.n_cells)
-    found, finished = _search(block, order, gain, table, None)
+    found, finished = _search(block, order, gain, table, None, most)
     value = max(0.0, *(sum(profit[edge] for edge in bundle) for bundle in found))
     if not finished:
         return Offer(table[0][-1], tuple(found), complete=False)
     if slack <= 0:
         return Offer(value, tuple(found), complete=True)
-    listed, finished = _search(block, order, gain, table, value - slack)
-    if len(listed) > MOST_BUNDLES:
+    listed, finished = _search(block, order, gain, table, value - slack, most)
+    if len(listed) > most:
         listed.sort(key=lambda bundle: -sum(profit[edge] for edge in bundle))
-        return Offer(value, (*found, *listed[:MOST_BUNDLES]), complete=False)
+        return Offer(value, (*found, *listed[:most]), complete=False)
     return Offer(value, (*found, *listed), complete=finished)
 
 
@@ -169,7 +171,7 @@ def _table(gain: list[float], cells: list[int], n_cells: int) -> list[list[float
 
 
 def _search(
-    block: Block, order: list[int], gain: list[float], table: list[list[float]], least: float | None
+    block: Block, order: list[int], gain: list[float], table: list[list[float]], least: float | None, most: int
 ) -> tuple[list[tuple[int, ...]], bool]:
     """List bundles worth at least `least`, or only the best one; False when the search grew too large to finish."""
     n, overlap, load, cells = len(order), block.overlap, block.load, block.cells
@@ -180,7 +182,7 @@ def _search(
     while stack:
         at, value, hours, free, taken, bundle = stack.pop()
         nodes += 1
-        if nodes > MOST_NODES or len(found) > 4 * MOST_BUNDLES:
+        if nodes > NODES_EACH * most or len(found) > 4 * most:
             return found, False
         while at < n:
             if value + table[at][free] < best + (FIT if least is None else -FIT):

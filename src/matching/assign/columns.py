@@ -1,11 +1,11 @@
 """Column generation: the relaxation over whole bundles of work per partner, far tighter than the one over edges."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import scipy.sparse as sp
 
-from matching.assign.bundles import FIT, Block, near_best
+from matching.assign.bundles import FIT, MOST_BUNDLES, Block, near_best
 from matching.assign.certificate import leaning
 from matching.assign.deadline import NEVER, Deadline
 from matching.assign.highs import Outcome, solve_lp
@@ -87,6 +87,8 @@ class Columns:
         Proven upper bound on the edge model.
     price : ndarray of float, shape (n_rows of joint,)
         Prices that prove it.
+    bundles : dict
+        Columns of each bundle known -> its block, in the order of the relaxation.
     growing : Growing or None
         The last relaxation, where it can be solved again from its basis.
     """
@@ -96,6 +98,7 @@ class Columns:
     outcome: Outcome
     bound: float
     price: FloatArray
+    bundles: Bundles = field(repr=False)
     growing: Growing | None
 
 
@@ -123,7 +126,7 @@ def make_frame(model: Model, blocks: tuple[Block, ...], block_of: IntArray) -> F
 
 
 def lagrangian(
-    frame: Frame, price: FloatArray, slack: float, *, deadline: Deadline = NEVER
+    frame: Frame, price: FloatArray, slack: float, *, most: int = MOST_BUNDLES, deadline: Deadline = NEVER
 ) -> tuple[float, Bundles, bool]:
     """Bound the edge model at given prices of the joint rows, and list the bundles that are near the best there.
 
@@ -133,6 +136,8 @@ def lagrangian(
     price : ndarray of float, shape (n_rows of joint,)
     slack : float
         How far below a partner's best a listed bundle may be.
+    most : int
+        How many bundles of one partner are listed.
     deadline : Deadline, optional
         Beyond it nothing is listed, and the bound is ``inf``.
 
@@ -160,7 +165,7 @@ def lagrangian(
     for at, block in enumerate(frame.blocks):
         if deadline.is_over():
             return np.inf, bundles, False
-        offer = near_best(block, profit, slack)
+        offer = near_best(block, profit, slack, most=most)
         bound += offer.value
         complete = complete and offer.complete
         for bundle in offer.bundles:
@@ -270,8 +275,71 @@ def generate(
     slack = (SLACK if known is None else SLACK_WARM) * float(np.abs(frame.model.weight[edges]).max(initial=0.0))
     bound, bundles, _ = lagrangian(frame, price, slack, deadline=deadline)
     bundles |= known or {}
-    best, latest = (bound, price), None
     growing = Growing(build_master(frame, bundles).model) if is_available() else None
+    return _continued(frame, (bound, price), bundles, growing, slack=slack, gap=gap, jumpy=JUMPY, deadline=deadline)
+
+
+def tightened(columns: Columns, *, gap: float, deadline: Deadline = NEVER) -> Columns:
+    """Go on until bound and relaxation are closer to each other.
+
+    Parameters
+    ----------
+    columns : Columns
+    gap : float
+        Relative.
+    deadline : Deadline, optional
+
+    Returns
+    -------
+    columns : Columns
+    """
+    edges = columns.frame.model.owner >= 0
+    slack = 0.25 * SLACK * float(np.abs(columns.frame.model.weight[edges]).max(initial=0.0))
+    best = columns.bound, columns.price
+    found = _continued(
+        columns.frame, best, columns.bundles, columns.growing, slack=slack, gap=gap, jumpy=0, deadline=deadline
+    )
+    return columns if found is None else found
+
+
+def enriched(columns: Columns, slack: float, *, deadline: Deadline = NEVER) -> Columns:
+    """Add every bundle that comes near to its partner's best at the best prices.
+
+    Parameters
+    ----------
+    columns : Columns
+    slack : float
+        How far below the best it may be.
+    deadline : Deadline, optional
+
+    Returns
+    -------
+    columns : Columns
+    """
+    _, found, _ = lagrangian(columns.frame, columns.price, slack, deadline=deadline)
+    more = {bundle: block for bundle, block in found.items() if bundle not in columns.bundles}
+    if columns.growing is None or not more:
+        return columns
+    columns.growing.add(*_bundle_columns(columns.frame, more)[1:])
+    outcome, bundles = columns.growing.solve(deadline), columns.bundles | more
+    if outcome is None or outcome.x is None:
+        return replace(columns, growing=None)
+    return replace(columns, master=build_master(columns.frame, bundles), outcome=outcome, bundles=bundles)
+
+
+def _continued(
+    frame: Frame,
+    best: tuple[float, FloatArray],
+    bundles: Bundles,
+    growing: Growing | None,
+    *,
+    slack: float,
+    gap: float,
+    jumpy: int,
+    deadline: Deadline,
+) -> Columns | None:
+    """Add bundles in rounds, of which the first `jumpy` show prices that jump."""
+    latest: tuple[Outcome, Bundles] | None = None
     for at in range(ROUNDS):
         outcome = None if growing is None else growing.solve(deadline)
         if outcome is None:
@@ -279,10 +347,10 @@ def generate(
         if outcome.x is None or outcome.dual is None:
             break
         latest, slack = (outcome, bundles), slack / 2
-        corner = outcome.dual[: price.size]
+        corner = outcome.dual[: best[1].size]
         between = 0.5 * (corner + best[1])
-        # the corner jumps at first; a point between it and the best prices so far is a better bound then
-        trials = (between, corner) if at < JUMPY else (corner, between)
+        # a point between the corner and the best prices so far is a better bound at first
+        trials = (between, corner) if at < jumpy else (corner, between)
         best, more = _tried(frame, trials, slack, bundles, best, deadline)
         if best[0] - outcome.bound <= gap * abs(best[0]) or not more:
             break
@@ -291,7 +359,8 @@ def generate(
             growing.add(*_bundle_columns(frame, more)[1:])
     if latest is None:
         return None
-    return Columns(frame, build_master(frame, latest[1]), latest[0], *best, growing)
+    outcome, bundles = latest
+    return Columns(frame, build_master(frame, bundles), outcome, *best, bundles, growing)
 
 
 def _tried(

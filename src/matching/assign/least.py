@@ -47,7 +47,14 @@ class Found:
     note: str
 
 
-Search = Callable[[Model, Deadline, float, FloatArray | None], Found | None]
+class Enough(NamedTuple):
+    """When a search may stop: where so little is missing, or so little of the bound."""
+
+    missing: float
+    gap: float
+
+
+Search = Callable[[Model, Deadline, Enough, FloatArray | None], Found | None]
 
 
 def unfinished(model: Model, dual: FloatArray, bound: float = np.inf) -> Found:
@@ -89,8 +96,8 @@ def least_violating(model: Model, *, deadline: Deadline, gap: float, search: Sea
         Where it is never, each step on a large model opens at most `NODES`; the note says what is not proved then.
     gap : float
     search : callable
-        Solves a large model to an absolute gap before a deadline, given a point of it if one is known; returns None
-        where it does not fit.
+        Solves a large model until enough is proved, before a deadline, given a point of it if one is known; returns
+        None where it does not fit.
 
     Returns
     -------
@@ -170,7 +177,7 @@ def _by_price(task: _Task) -> _Step | None:
     # where whole heads are counted, less than one decides how much falls short; the total is for the second search
     enough = 0.2 if _counts(loose) else 1e-7
     priced = replace(loose, weight=weight + price * loose.weight)
-    found = task.search(priced, task.limit(0.5), enough * price, None)
+    found = task.search(priced, task.limit(0.5), Enough(enough * price, 0.0), None)
     if found is None or not found.feasible:
         return None
     short = max(0.0, -float(loose.weight @ found.x))
@@ -191,7 +198,7 @@ def _highest(task: _Task, step: _Step) -> tuple[FloatArray, float]:
     short = np.round(step.short) if is_whole else step.short + 1e-9
     kept = capped(task.loose, weight, -float(short))
     x, bound = step.x, step.bound
-    found = task.search(kept, task.limit(0.7), task.gap * abs(float(weight @ x)), x)
+    found = task.search(kept, task.limit(0.7), Enough(0.0, task.gap), x)
     if found is not None:
         bound = min(bound, found.bound)
         x = found.x if found.feasible and weight @ found.x > weight @ x else x

@@ -11,15 +11,17 @@ from matching.assign.columns import (
     Columns,
     Frame,
     build_master,
+    enriched,
     generate,
     lagrangian,
     make_frame,
     taken_bundles,
+    tightened,
 )
 from matching.assign.deadline import NEVER, Deadline
 from matching.assign.dive import dive
 from matching.assign.highs import solve_lp, solve_mip
-from matching.assign.least import STOPPED, Found, least_violating, unfinished
+from matching.assign.least import STOPPED, Enough, Found, least_violating, unfinished
 from matching.assign.model import Model
 from matching.assign.problem import FloatArray
 from matching.assign.solution import relative_gap
@@ -28,6 +30,9 @@ SMALL = 200
 WHOLE = 1e-6
 CLOSE, FAR = 0.1, 0.5  # how far from its price a bundle may be in the first attempts, relative to what the gap allows
 MANY = 0.15  # of the partners split
+MOST_AT_LAST = 2_000  # bundles of one partner
+TIGHT = 1e-5  # gap between bound and relaxation where whole bundles are hard to find
+ENOUGH = 0.6  # how far from its price a bundle may be that is added then, relative to what the gap allows
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -103,8 +108,8 @@ def _branched(model: Model, strong: Model, best: Found, deadline: Deadline, gap:
     return best if _is_done(model, best, gap) else replace(best, note=f"{STOPPED}; the gap is what is not proved")
 
 
-def _relaxed_then_bundles(model: Model, deadline: Deadline, missing: float, known: FloatArray | None) -> Found | None:
-    """Solve a model that always has a point, by bundles alone, to an absolute gap where that goes quickly."""
+def _relaxed_then_bundles(model: Model, deadline: Deadline, enough: Enough, known: FloatArray | None) -> Found | None:
+    """Solve a model that always has a point, by bundles alone, where that goes quickly."""
     if model.weight.size <= SMALL:
         return None
     blocks, block_of = find_blocks(model)
@@ -117,7 +122,7 @@ def _relaxed_then_bundles(model: Model, deadline: Deadline, missing: float, know
     dual = np.zeros(model.low.size)
     dual[rows] = relaxed.dual[: rows.size]
     first = Found(relaxed.x, dual_bound(strong, relaxed.dual), dual, feasible=True, note="bundles")
-    gap = min(0.5, missing / max(abs(first.bound), 1e-9))
+    gap = min(0.5, max(enough.gap, enough.missing / max(abs(first.bound), 1e-9)))
     found, _ = _by_bundles(make_frame(model, blocks, block_of), first, deadline, gap, known)
     return replace(found, feasible=is_feasible(model, found.x))
 
@@ -133,19 +138,52 @@ def _by_bundles(
     columns = generate(frame, best.dual[frame.rows], gap=max(gap / 2, 1e-7), known=taken, deadline=deadline)
     if columns is None or columns.outcome.x is None:
         return best, False
-    dual = best.dual.copy()
-    dual[frame.rows] = columns.price
-    best = replace(best, dual=dual, bound=min(best.bound, columns.bound))
+    best = _priced(best, columns)
     if columns.outcome.x[columns.master.slack].max(initial=0.0) > WHOLE:
         return best, True
-    x = dive(columns, least=best.bound - max(gap, 1e-9) * abs(best.bound), deadline=deadline)
+    columns, best, x = _dived(columns, best, deadline, gap)
     if x is None:
         x = round_bundles(columns, deadline=deadline, gap=gap)
     if x is None:
         return best, False
     if is_feasible(frame.model, best.x) and frame.model.weight @ best.x > frame.model.weight @ x:
         x = best.x
-    return _finished(columns, replace(best, x=x), deadline=deadline, gap=gap), False
+    total = float(frame.model.weight @ x)
+    if relative_gap(total, best.bound) <= max(gap, 1e-9):
+        return replace(best, x=x), False
+    other, bound = _finished(columns, best.bound, total, deadline=deadline, gap=gap)
+    x = other if other is not None and frame.model.weight @ other > total else x
+    return replace(best, x=x, bound=bound), False
+
+
+def _dived(columns: Columns, best: Found, deadline: Deadline, gap: float) -> tuple[Columns, Found, FloatArray | None]:
+    """Look for a point within the gap: among the bundles known, at a tighter bound, among more and among all that may matter."""
+    x = dive(columns, least=_least(best.bound, gap), deadline=deadline)
+    if x is not None or columns.growing is None or gap <= TIGHT:
+        return columns, best, x
+    columns = tightened(columns, gap=TIGHT, deadline=deadline)
+    best = _priced(best, columns)
+    least = _least(best.bound, gap)
+    x = dive(columns, least=least, is_anew=True, deadline=deadline)
+    if x is None:
+        columns = enriched(columns, ENOUGH * (best.bound - least), deadline=deadline)
+        x = dive(columns, least=least, is_anew=True, deadline=deadline)
+    if x is not None:
+        return columns, best, x
+    x, bound = _finished(columns, best.bound, least, deadline=deadline, gap=gap)
+    return columns, replace(best, bound=bound), x
+
+
+def _priced(best: Found, columns: Columns) -> Found:
+    """Keep the prices and the bound of a relaxation over bundles."""
+    dual = best.dual.copy()
+    dual[columns.frame.rows] = columns.price
+    return replace(best, dual=dual, bound=min(best.bound, columns.bound))
+
+
+def _least(bound: float, gap: float) -> float:
+    """Return what a point must be worth to be within a gap of a bound."""
+    return bound - max(gap, 1e-9) * abs(bound)
 
 
 def _is_done(model: Model, found: Found, gap: float) -> bool:
@@ -206,24 +244,21 @@ def _distance(model: Model, columns: Columns) -> FloatArray:
     return np.asarray(model.matrix.T @ leaning(model, dual)) - model.weight
 
 
-def _finished(columns: Columns, best: Found, *, deadline: Deadline, gap: float) -> Found:
-    """Search among every bundle that an even better plan could use, unless the plan is good enough already."""
-    model = columns.frame.model
-    total = float(model.weight @ best.x)
-    missing = best.bound - total
-    if relative_gap(total, best.bound) <= max(gap, 1e-9):
-        return best
-    # a bundle further below its partner's best than what is missing cannot be part of a better plan
-    _, bundles, complete = lagrangian(columns.frame, columns.price, missing * (1 + 1e-9) + 1e-12, deadline=deadline)
+def _finished(
+    columns: Columns, bound: float, total: float, *, deadline: Deadline, gap: float
+) -> tuple[FloatArray | None, float]:
+    """Search among every bundle that a plan worth more than a total could use; return the best of them, and the bound on all plans."""
+    # a bundle further below its partner's best than what is missing to the bound at these prices is in no better plan
+    slack = (columns.bound - total) * (1 + 1e-9) + 1e-12
+    _, bundles, complete = lagrangian(columns.frame, columns.price, slack, most=MOST_AT_LAST, deadline=deadline)
     if not complete:
-        return best
+        return None, bound
     master = build_master(columns.frame, bundles)
     outcome = solve_mip(master.model, deadline=deadline, gap=gap)
-    bound = min(best.bound, max(outcome.bound, total))
+    least = min(bound, max(outcome.bound, total))
     if outcome.x is None or outcome.x[master.slack].max(initial=0.0) > WHOLE:
-        return replace(best, bound=best.bound if outcome.x is not None else bound)
-    x = np.asarray(master.spread @ outcome.x)
-    return replace(best, x=x if model.weight @ x > total else best.x, bound=bound)
+        return None, bound if outcome.x is not None else least
+    return np.asarray(master.spread @ outcome.x), least
 
 
 def is_feasible(model: Model, x: FloatArray) -> bool:
