@@ -1,5 +1,6 @@
 """Solve once, then again after small changes: prices prove which edges cannot matter, and only the few others are searched."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
@@ -7,7 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from matching.assign.certificate import dual_bound
+from matching.assign.certificate import is_impossible
 from matching.assign.covers import broken_covers
 from matching.assign.flags import is_tie, with_broken_links
 from matching.assign.flow import is_plain
@@ -17,14 +18,15 @@ from matching.assign.near import Before, best_near, heads_repriced, repriced, vi
 from matching.assign.parts import row_price
 from matching.assign.plain import solve_plain
 from matching.assign.problem import BoolArray, FloatArray, Problem
-from matching.assign.search import is_feasible
+from matching.assign.search import WHOLE, is_feasible
 from matching.assign.simplex import Vertex, is_available
 from matching.assign.solution import Solution
-from matching.assign.structure import activity, fitted
+from matching.assign.structure import fitted
 
 REACH = 0.01  # reach of the first look, relative to the largest weight
 FIRST_LOOK = 0.0025  # the same where the relaxation has been solved again
 QUICK = 1_000  # columns that are searched before the prices are worked out anew
+MOST_BRANCHES = 6  # needs of which it is asked one within the other whether they are served
 MOST_NEAR = 1_500  # a search among more columns is left to other methods
 EXACT = 1e-9
 MOST_EDGES = 50_000  # beyond it the relaxation over edges takes seconds
@@ -238,18 +240,13 @@ def _settled(
     if vertex is None:
         return _settled_by_prices(old, now, model, REACH * largest, is_new=bool(is_new))
     if vertex.x is None:
-        return NoBetter(-np.inf) if _is_impossible(vertex.model, vertex.dual) else None
-    x = np.where(model.whole, np.round(vertex.x), vertex.x)
+        return NoBetter(-np.inf) if is_impossible(vertex.model, vertex.dual) else None
     view = view_at(vertex.model, vertex.dual)
     if view.bound <= above:
         return NoBetter(view.bound)
-    missing = view.bound - float(model.weight @ x)
-    if not (is_feasible(model, vertex.x) and missing <= EXACT * max(1.0, abs(view.bound))):
-        reach = max(FIRST_LOOK * largest, 0.0 if now.reach is None else 1.05 * now.reach)
-        found, proved = best_near(model, view, reach, most=MOST_NEAR, before=_before(old, model))
-        if found is None or not proved:
-            return None
-        x = found
+    x, proved = _best(old, now, model, vertex)
+    if x is None or not proved:
+        return None
     missing = max(view.bound - float(model.weight @ x), 0.0)
     dual = vertex.dual[: model.low.size]
     wide = vertex.wide if change.groups else None
@@ -257,6 +254,57 @@ def _settled(
     kept = replace(now, basis=vertex.basis or now.basis, wide=wide, reach=missing, fit=fit)
     solution = _solution(model, x, dual, (now.least.size, now.n_partners))
     return Settled(solution, _footing(old, kept, x, dual))
+
+
+def _best(
+    old: Footing, now: Footing, model: Model, vertex: Vertex, *, known: float = -np.inf, depth: int = 0
+) -> tuple[FloatArray | None, bool]:
+    """Find the best point of a model from its relaxation, if it is worth more than is known, and whether that is proved.
+
+    Where the relaxation serves a need by halves, the need is served in one branch and not in the other: each of them is tight again.
+    """
+    assert vertex.x is not None  # noqa: S101  # for the type checker
+    view = view_at(vertex.model, vertex.dual)
+    if view.bound <= known:
+        return None, True
+    x = np.where(model.whole, np.round(vertex.x), vertex.x)
+    missing = view.bound - float(model.weight @ x)
+    if is_feasible(model, vertex.x) and missing <= EXACT * max(1.0, abs(view.bound)):
+        return x, True
+    flags = np.abs(vertex.x[model.n_edges :] - np.round(vertex.x[model.n_edges :]))
+    if now.simplex is None or depth >= MOST_BRANCHES or not (flags > WHOLE).any():
+        reach = FIRST_LOOK * float(np.abs(model.weight[: model.n_edges]).max(initial=0.0))
+        reach = max(reach, 0.0 if now.reach is None else 1.05 * now.reach)
+        return best_near(model, view, reach, most=MOST_NEAR, before=_before(old, model))
+    flag = model.n_edges + int(np.argmax(flags))
+    best: FloatArray | None = None
+    for value in (1.0, 0.0):
+        floor, ceiling = model.floor.copy(), model.ceiling.copy()
+        floor[flag] = ceiling[flag] = value
+        held = fitted(replace(model, floor=floor, ceiling=ceiling))
+        end = now.simplex.solve(held, vertex.basis or now.basis, wide=vertex.wide, cut=_cuts(old, now))
+        if end is None or (end.x is None and not is_impossible(end.model, end.dual)):
+            return None, False
+        found, proved = (None, True) if end.x is None else _best(old, now, held, end, known=known, depth=depth + 1)
+        if not proved:
+            return None, False
+        if found is not None and float(model.weight @ found) > known:
+            best, known = found, float(model.weight @ found)
+    return best, True
+
+
+def _cuts(old: Footing, now: Footing) -> Callable[[Model, FloatArray], Model | None]:
+    """Return what adds the rows that a point breaks and whole choices keep."""
+    ties = is_tie(old.model)
+
+    def cut(model: Model, x: FloatArray) -> Model | None:
+        groups = broken_covers(now.model, x)
+        linked = with_broken_links(model, x, ties)
+        if not groups:
+            return linked
+        return with_limits(model if linked is None else linked, groups)
+
+    return cut
 
 
 def _relaxed(
@@ -270,16 +318,7 @@ def _relaxed(
     if now.simplex is None:
         return old, now, model, None
 
-    ties = is_tie(old.model)
-
-    def covered(model: Model, x: FloatArray) -> Model | None:
-        groups = broken_covers(now.model, x)
-        linked = with_broken_links(model, x, ties)
-        if not groups:
-            return linked
-        return with_limits(model if linked is None else linked, groups)
-
-    vertex = now.simplex.solve(model, now.basis, wide=_end_before(old, change), cut=covered)
+    vertex = now.simplex.solve(model, now.basis, wide=_end_before(old, change), cut=_cuts(old, now))
     if not keeps_cuts or change.groups or vertex is None or vertex.x is None or vertex.model is model:
         return old, now, model, vertex
     old = with_cuts(old, vertex.model, vertex.basis)
@@ -293,19 +332,6 @@ def _end_before(old: Footing, change: Change) -> object:
     """Return where the relaxation ended over the same limits that a change adds, if they were added before; else None."""
     keys = [edges.astype(np.int64).tobytes() for edges, _, _ in change.groups]
     return old.wide if keys and keys == list(old.asides) else None
-
-
-def _is_impossible(model: Model, ray: FloatArray) -> bool:
-    """Prove that a model has no point: a row that no columns can bring within its limits, or prices at which 0 is too much for 0."""
-    least, most = activity(model)
-    room = 1e-6 * np.maximum(1.0, np.abs(most))
-    if ((model.low > most + room) | (model.high < least - room) | (model.low > model.high + room)).any():
-        return True
-    size = float(np.abs(ray).max(initial=0.0))
-    if ray.size != model.low.size or not 0 < size < np.inf:
-        return False
-    nothing = replace(model, weight=np.zeros(model.weight.size))
-    return min(dual_bound(nothing, ray / size), dual_bound(nothing, -ray / size)) < -1e-6
 
 
 def _settled_by_prices(old: Footing, now: Footing, model: Model, reach: float, *, is_new: bool) -> Settled | None:

@@ -1,9 +1,12 @@
 """The proof: an upper bound on every choice, computed from row prices in plain arithmetic."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from matching.assign.model import Model
 from matching.assign.problem import FloatArray
+from matching.assign.structure import activity
 
 
 def dual_bound(model: Model, dual: FloatArray) -> float:
@@ -49,3 +52,28 @@ def leaning(model: Model, dual: FloatArray) -> FloatArray:
     """
     against = ((dual > 0) & ~np.isfinite(model.high)) | ((dual < 0) & ~np.isfinite(model.low))
     return np.where(against | ~np.isfinite(dual), 0.0, dual)
+
+
+def is_impossible(model: Model, ray: FloatArray) -> bool:
+    """Prove that a model has no point: a row that no columns can bring within its limits, or prices at which nothing is too much for nothing.
+
+    Parameters
+    ----------
+    model : Model
+    ray : ndarray of float, shape (n_rows,), or of size 0
+        Prices of either sign that may prove it (Farkas); those that do not are no proof of the contrary.
+
+    Returns
+    -------
+    impossible : bool
+        False where it is not proved.
+    """
+    least, most = activity(model)
+    room = 1e-6 * np.maximum(1.0, np.abs(most))
+    if ((model.low > most + room) | (model.high < least - room) | (model.low > model.high + room)).any():
+        return True
+    size = float(np.abs(ray).max(initial=0.0))
+    if ray.size != model.low.size or not 0 < size < np.inf:
+        return False
+    nothing = replace(model, weight=np.zeros(model.weight.size))
+    return min(dual_bound(nothing, ray / size), dual_bound(nothing, -ray / size)) < -1e-6
