@@ -1,11 +1,13 @@
 """Large head-counts solved again from what the solution before kept, against solving the whole problem anew."""
 
+import pickle
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from matching.assign import Problem, check_choice, plain, solve, with_changes
+from matching.assign.assemble import worst_served
 from matching.errors import CallError
 
 
@@ -74,6 +76,61 @@ def test_needs_with_other_partners_are_found_and_read_anew(seed, gap):
         assert "needs changed" in solution.method
         assert solution.total >= anew.total * (1 - gap) - 1e-9
         assert solution.bound >= anew.total - 1e-9
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_what_a_changed_problem_knows_of_the_one_before_changes_no_answer(seed):
+    rng, problem = np.random.default_rng(seed), city(seed)
+    knowing = unknowing = solve(problem, keep=True)
+    for _ in range(4):
+        problem = some_change(rng, some_change(rng, problem)) if rng.random() < 0.5 else some_change(rng, problem)
+        knowing, unknowing = solve(problem, start=knowing), solve(replace(problem), start=unknowing)
+        assert knowing.method == unknowing.method
+        assert knowing.chosen.tolist() == unknowing.chosen.tolist()
+        assert (knowing.total, knowing.bound) == (unknowing.total, unknowing.bound)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_total_worst_and_limits_are_what_summing_all_anew_says_after_many_changes(seed):
+    rng, problem = np.random.default_rng(seed), replace(city(seed), forbidden=None)
+    solution = solve(problem, keep=True)
+    for _ in range(30):
+        problem = some_change(rng, problem)
+        solution = solve(problem, start=solution, gap=1e-3)
+        assert solution.kept.tally.heads.tolist() == heads_of(problem, solution.chosen).tolist()
+        assert solution.worst == pytest.approx(worst_served(problem, solution.chosen), abs=1e-12)
+        assert solution.total == pytest.approx(float(problem.weight[solution.chosen].sum()), abs=1e-12)
+
+
+def heads_of(problem, chosen):
+    return np.bincount(problem.need[chosen], minlength=problem.shape[0])
+
+
+def test_weights_are_kept_where_they_are_and_not_copied():
+    problem = replace(city(1), forbidden=None)
+    solution = solve(problem, keep=True)
+    changed = with_changes(problem, edges=[0, 1], weight=[0.25, 0.75])
+    assert np.shares_memory(solve(changed, start=solution).kept.state.market.weight, changed.weight)
+
+
+def test_a_problem_that_knows_the_one_before_survives_being_copied_to_another_process():
+    problem = city(2)
+    solution = solve(problem, keep=True)
+    changed = with_changes(problem, edges=[0], weight=[0.9])
+    copied, kept = pickle.loads(pickle.dumps((changed, solution)))  # noqa: S301  # written in the line itself
+    assert solve(copied, start=kept).total == pytest.approx(solve(changed, start=solution).total, abs=1e-12)
+
+
+def test_searches_one_after_the_other_share_their_memory_and_nothing_else():
+    problem = city(4)
+    first = solve(problem, keep=True)
+    changes = [some_change(np.random.default_rng(seed), problem) for seed in range(6)]
+    once = [solve(change, start=first, gap=1e-3) for change in changes]
+    again = [solve(change, start=first, gap=1e-3) for change in reversed(changes)][::-1]
+    for one, other in zip(once, again, strict=True):
+        assert one.chosen.tolist() == other.chosen.tolist()
+        assert one.partner_price.tolist() == other.partner_price.tolist()
+        assert one.kept.state.scratch is first.kept.state.scratch
 
 
 def test_an_undo_gives_the_first_answer_again():

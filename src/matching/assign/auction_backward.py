@@ -8,7 +8,8 @@ partner whose price reaches 0.
 import numpy as np
 
 from matching.assign.auction_compile import compiled
-from matching.assign.auction_heap import FAR, Reach, forget_labels, pop_node, push_node
+from matching.assign.auction_heap import forget_labels, pop_node, push_node
+from matching.assign.auction_scratch import FAR, Reach
 from matching.assign.auction_state import Book, Bytes, Columns, Floats, Ints, Ints32, Market
 
 

@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike
 
 from matching.assign.auction_input import MOST
 from matching.assign.auction_result import AuctionState
-from matching.assign.auction_state import Book, Given, Ints, Ints32, Market, frozen, lengthened
+from matching.assign.auction_state import Book, Floats, Given, Ints, Ints32, Market, frozen, lengthened
 from matching.errors import InvalidProblemError
 
 # Places of no use, as a share of all places, from which on the edges are laid out anew.
@@ -56,7 +56,46 @@ def read_changed(changed_needs: ArrayLike, n_rows: int, n_needs: int) -> Ints:
     return needs
 
 
-def exchange_rows(loops: ModuleType, state: AuctionState, needs: Ints, rows: Given) -> tuple[Market, Book, Ints, float]:
+def is_same_rows(loops: ModuleType, state: AuctionState, needs: Ints, rows: Given) -> bool:
+    """Tell whether all needs are known and have the partners that they had, in the same order.
+
+    Parameters
+    ----------
+    loops : module
+        The compiled loops.
+    state : AuctionState
+    needs : ndarray of shape (n_rows,)
+    rows : Given
+
+    Returns
+    -------
+    is_same : bool
+    """
+    old = state.market
+    return bool(
+        int(needs.max(initial=-1)) < old.demand.size
+        and loops.are_same_partners(needs, rows.need_ptr, rows.partner, old.row_from, old.row_to, old.partner)
+    )
+
+
+def mean_positive(weight: Floats) -> float:
+    """Return the mean of the positive weights, 0 if there is none.
+
+    Parameters
+    ----------
+    weight : ndarray of float
+
+    Returns
+    -------
+    mean : float
+    """
+    positive = weight[weight > 0.0]
+    return float(np.mean(positive)) if positive.size else 0.0
+
+
+def exchange_rows(
+    loops: ModuleType, state: AuctionState, needs: Ints, rows: Given, *, is_same: bool, every: Floats | None = None
+) -> tuple[Market, Book, Ints, float]:
     """Take the people of `needs` back and give them their new rows.
 
     Parameters
@@ -66,6 +105,10 @@ def exchange_rows(loops: ModuleType, state: AuctionState, needs: Ints, rows: Giv
     state : AuctionState
     needs : ndarray of shape (n_rows,)
     rows : Given
+    is_same : bool
+        Whether no need has other partners than before.
+    every : ndarray of float, optional
+        Weights of all edges as they are now, taken as they are where these lie as the edges of the state do.
 
     Returns
     -------
@@ -82,14 +125,9 @@ def exchange_rows(loops: ModuleType, state: AuctionState, needs: Ints, rows: Giv
     known = needs[needs < state.market.demand.size]
     kept = state.total - loops.release_needs(state.market, book, known)
     old = state.market
-    is_same = known.size == needs.size and loops.are_same_partners(
-        needs, rows.need_ptr, rows.partner, old.row_from, old.row_to, old.partner
-    )
     degree = state.degree
     if is_same:
-        weight = old.weight.copy()
-        loops.write_weights(needs, rows.need_ptr, rows.weight, old.row_from, weight)
-        market = old._replace(weight=frozen(weight))
+        market = old._replace(weight=frozen(_new_weights(loops, old, needs, rows, every)))
     else:
         market = _lay_rows(loops, old, needs, rows, n_needs)
         degree = degree.copy()
@@ -104,6 +142,15 @@ def exchange_rows(loops: ModuleType, state: AuctionState, needs: Ints, rows: Giv
     np.maximum.at(book.price, rows.partner[closed], rows.weight[closed])
     loops.open_needs(market, book, needs)
     return market, book, degree, kept
+
+
+def _new_weights(loops: ModuleType, old: Market, needs: Ints, rows: Given, every: Floats | None) -> Floats:
+    """Return all weights with those of the changed rows."""
+    if every is not None and every.size == old.weight.size and is_packed(old):
+        return every
+    weight = old.weight.copy()
+    loops.write_weights(needs, rows.need_ptr, rows.weight, old.row_from, weight)
+    return weight
 
 
 def repack(loops: ModuleType, market: Market, book: Book) -> tuple[Market, Book]:

@@ -13,7 +13,8 @@ reduced costs).
 import numpy as np
 
 from matching.assign.auction_compile import compiled
-from matching.assign.auction_heap import FAR, Reach, forget_labels, pop_node, push_node
+from matching.assign.auction_heap import forget_labels, pop_node, push_node
+from matching.assign.auction_scratch import FAR, Reach
 from matching.assign.auction_state import Book, Bytes, Floats, Ints, Ints32, Market
 
 

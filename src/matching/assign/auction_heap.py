@@ -1,65 +1,8 @@
 """A binary heap of nodes with changeable distances, for shortest paths that look only at a neighbourhood."""
 
-from typing import NamedTuple
-
-import numpy as np
-
 from matching.assign.auction_compile import compiled
+from matching.assign.auction_scratch import FAR
 from matching.assign.auction_state import Floats, Ints32
-
-FAR = np.inf
-
-
-class Reach(NamedTuple):
-    """Scratch space of the searches; needs are nodes ``0..n_needs - 1``, partners follow.
-
-    Attributes
-    ----------
-    distance : ndarray of shape (n_nodes,)
-        Infinite where a search has not been.
-    place : ndarray of shape (n_nodes,)
-        Where the node stands in the heap, -1 if it does not.
-    link : ndarray of shape (n_nodes,)
-        The edge or seat by which the search came.
-    origin : ndarray of shape (n_nodes,)
-        The node from which the search came.
-    keys, nodes : ndarray of shape (n_nodes,)
-        The heap.
-    seen, settled : ndarray of shape (n_nodes,)
-        Nodes labelled, and nodes whose distance is final, in order.
-    """
-
-    distance: Floats
-    place: Ints32
-    link: Ints32
-    origin: Ints32
-    keys: Floats
-    nodes: Ints32
-    seen: Ints32
-    settled: Ints32
-
-
-def open_reach(n_nodes: int) -> Reach:
-    """Allocate the scratch space of searches over `n_nodes` needs and partners.
-
-    Parameters
-    ----------
-    n_nodes : int
-
-    Returns
-    -------
-    reach : Reach
-    """
-    return Reach(
-        distance=np.full(n_nodes, FAR),
-        place=np.full(n_nodes, -1, dtype=np.int32),
-        link=np.zeros(n_nodes, dtype=np.int32),
-        origin=np.zeros(n_nodes, dtype=np.int32),
-        keys=np.zeros(n_nodes),
-        nodes=np.zeros(n_nodes, dtype=np.int32),
-        seen=np.zeros(n_nodes, dtype=np.int32),
-        settled=np.zeros(n_nodes, dtype=np.int32),
-    )
 
 
 @compiled

@@ -3,7 +3,6 @@
 from matching.assign.auction_backward import group_by_partner, sell_free
 from matching.assign.auction_bids import bid_exactly, bid_with_step
 from matching.assign.auction_forward import place_missing, settle_levels
-from matching.assign.auction_heap import open_reach
 from matching.assign.auction_offers import bid_again, ease_prices, offer_with_step
 from matching.assign.auction_proof import (
     ROUNDING,
@@ -11,6 +10,7 @@ from matching.assign.auction_proof import (
     prove_total,
     seat_earlier,
     weigh_excess,
+    weigh_rows,
     weigh_total,
 )
 from matching.assign.auction_rows import (
@@ -44,7 +44,6 @@ __all__ = [
     "merge_columns",
     "offer_with_step",
     "open_needs",
-    "open_reach",
     "pack_places",
     "place_missing",
     "prove_total",
@@ -54,6 +53,7 @@ __all__ = [
     "settle_levels",
     "survey_edges",
     "weigh_excess",
+    "weigh_rows",
     "weigh_total",
     "widen_seats",
     "write_rows",

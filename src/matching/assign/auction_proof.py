@@ -1,6 +1,7 @@
 """Start from an earlier choice, and prove how good a choice is."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from matching.assign.auction_compile import compiled
 from matching.assign.auction_forward import best_unchosen
@@ -67,6 +68,17 @@ def weigh_total(m: Market, b: Book) -> float:
         for s in range(m.slot_ptr[j], m.slot_ptr[j + 1] - b.room[j]):
             total += m.weight[b.slot_edge[s]]
     return total
+
+
+@compiled
+def weigh_rows(needs: Ints, need_ptr: Ints, weight: Floats, chosen: NDArray[np.bool_], got: Floats) -> None:
+    """Write down what the chosen edges of some needs weigh together."""
+    for i in needs:
+        worth = 0.0
+        for e in range(need_ptr[i], need_ptr[i + 1]):
+            if chosen[e]:
+                worth += weight[e]
+        got[i] = worth
 
 
 @compiled

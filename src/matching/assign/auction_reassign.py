@@ -13,7 +13,15 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from matching.assign import auction_stages as stages
-from matching.assign.auction_exchange import exchange_rows, is_packed, is_wasteful, read_changed, repack
+from matching.assign.auction_exchange import (
+    exchange_rows,
+    is_packed,
+    is_same_rows,
+    is_wasteful,
+    mean_positive,
+    read_changed,
+    repack,
+)
 from matching.assign.auction_input import check_edges, read_arrays
 from matching.assign.auction_result import AuctionResult, AuctionState, answer
 from matching.assign.auction_state import (
@@ -23,6 +31,7 @@ from matching.assign.auction_state import (
     Floats,
     Ints,
     Market,
+    Survey,
     clear_book,
     freeze_book,
     frozen,
@@ -42,6 +51,7 @@ def auction_reassign(
     weight: ArrayLike,
     demand_hi: ArrayLike,
     gap: float = 0.0,
+    every_weight: Floats | None = None,
 ) -> AuctionResult:
     """Choose anew after the edges, weights or head-counts of some needs changed.
 
@@ -60,6 +70,9 @@ def auction_reassign(
     demand_hi : array-like of int, shape (n_changed,)
     gap : float, default=0.0
         As in `auction_assign`.
+    every_weight : ndarray of float, optional
+        Weights of all edges as they are now, in the order of needs, that nobody changes any more: where no need has other
+        partners they are kept instead of a copy. They must be those of the state but for the changed rows.
 
     Returns
     -------
@@ -94,11 +107,16 @@ def auction_reassign(
     stages.check_gap(gap)
     rows = read_arrays(need_ptr, partner, weight, demand_hi, state.capacity)
     needs = read_changed(changed_needs, rows.demand.size, state.market.demand.size)
-    survey = loops.survey_edges(rows.need_ptr, rows.partner, rows.weight, state.capacity.size)
+    is_same = is_same_rows(loops, state, needs, rows)
+    survey = (
+        Survey(state.degree, float(np.abs(rows.weight).max(initial=0.0)), mean_positive(rows.weight), -1)
+        if is_same
+        else loops.survey_edges(rows.need_ptr, rows.partner, rows.weight, state.capacity.size)
+    )
     # Written so that a weight that is not finite stays.
     largest = max(survey.largest, state.largest)
     check_edges(rows, survey._replace(largest=largest), numbers=needs, n_before=state.market.partner.size)
-    market, book, degree, others = exchange_rows(loops, state, needs, rows)
+    market, book, degree, others = exchange_rows(loops, state, needs, rows, is_same=is_same, every=every_weight)
     moved = lengthened(state.moved, market.demand.size)
     if degree is not state.degree:
         moved[needs] = 1
@@ -106,7 +124,7 @@ def auction_reassign(
     scale = state.scale or survey.mean_positive
     # what all others have is about what is reached at least; should it not be, the proof repairs the rest
     enough = gap * max(others, 0.0) if scale > 0.0 else 0.0
-    proof = _touch_up(loops, market, book, columns, enough) if enough > 0.0 else None
+    proof = _touch_up(loops, market, book, columns, enough, state) if enough > 0.0 else None
     is_loose = proof is not None and stages.relative_gap(proof[1], proof[2]) <= gap
     if proof is None or not is_loose:
         if enough > 0.0 or state.is_loose:
@@ -132,6 +150,7 @@ def auction_reassign(
         scale=scale,
         total=total,
         is_loose=is_loose,
+        scratch=state.scratch,
     )
     chosen = book.chosen if is_packed(market) else loops.gather_rows(market.row_from, market.row_to, book.chosen)
     return answer(book, chosen, need_price, total, bound, looked, kept)
@@ -153,10 +172,10 @@ def _is_few(moved: Bytes) -> bool:
 
 
 def _touch_up(
-    loops: ModuleType, market: Market, book: Book, columns: Callable[[], Columns], enough: float
+    loops: ModuleType, market: Market, book: Book, columns: Callable[[], Columns], enough: float, before: AuctionState
 ) -> tuple[Floats, float, float, int]:
     """Repair the book roughly and prove how well; return prices of needs, total, bound and edges looked at."""
-    looked = stages.touch_up(loops, market, book, columns, enough, int(np.sum(market.demand)))
+    looked = stages.touch_up(loops, market, book, columns, enough, before.book.room, before.scratch)
     need_price = np.zeros(market.demand.size)
     total, bound = loops.prove_total(market, book, need_price)
     return need_price, total, bound, looked

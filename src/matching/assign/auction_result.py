@@ -1,10 +1,11 @@
 """What an auction answers, and what it keeps so that the next one need not start anew."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 
 import numpy as np
 from numpy.typing import NDArray
 
+from matching.assign.auction_scratch import Scratch
 from matching.assign.auction_stages import relative_gap
 from matching.assign.auction_state import Book, Bytes, Columns, Floats, Ints, Market, frozen
 
@@ -30,6 +31,8 @@ class AuctionState:
         Sum of the chosen weights.
     is_loose : bool
         Whether the book is complementary to within a step only.
+    scratch : Scratch
+        For the searches of whoever goes on from here; shared with the states before and after.
     """
 
     market: Market
@@ -42,15 +45,16 @@ class AuctionState:
     scale: float
     total: float
     is_loose: bool = False
+    scratch: Scratch = field(default_factory=Scratch, repr=False)
 
     @property
     def nbytes(self) -> int:
         """Memory of all arrays in bytes; arrays shared with an earlier state or with the caller are counted too."""
-        values = [getattr(self, field.name) for field in fields(self)]
+        values = [getattr(self, each.name) for each in fields(self)]
         arrays = [value for value in values if isinstance(value, np.ndarray)]
         for group in (self.market, self.book, self.columns or ()):
             arrays.extend(group)
-        return sum(array.nbytes for array in arrays)
+        return sum(array.nbytes for array in arrays) + self.scratch.nbytes
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,8 @@ from types import ModuleType
 
 import numpy as np
 
-from matching.assign.auction_state import Book, Columns, Floats, Ints, Market, clear_book
+from matching.assign.auction_scratch import Scratch
+from matching.assign.auction_state import Book, Columns, Floats, Ints, Ints32, Market, clear_book
 from matching.errors import InvalidProblemError, MissingExtraError
 
 # Steps of the rounds as shares of the mean positive weight; the last one only decides what is left to the chains.
@@ -146,7 +147,13 @@ def bid_finely(
 
 
 def touch_up(
-    loops: ModuleType, market: Market, book: Book, columns: Callable[[], Columns], enough: float, wanted: int
+    loops: ModuleType,
+    market: Market,
+    book: Book,
+    columns: Callable[[], Columns],
+    enough: float,
+    room_before: Ints32,
+    scratch: Scratch,
 ) -> int:
     """Repair a book after a few needs changed, to within what is enough but not exactly.
 
@@ -165,23 +172,33 @@ def touch_up(
         The edges by partner.
     enough : float
         How far the dual value may lie above the total, positive.
-    wanted : int
-        People wanted in all: a step is what each of them may be off.
+    room_before : ndarray of int, shape (n_partners,)
+        Free seats before the change: who was free then asks no less now.
+    scratch : Scratch
+        Of earlier searches.
 
     Returns
     -------
     looked : int
         Edges looked at.
     """
-    loops.ease_prices(market, book, columns(), loops.find_free(book.price, book.room))
+    free = loops.find_free(book.price, book.room)
+    loops.ease_prices(market, book, columns(), free[room_before[free] == 0])
+    wanted = int(np.sum(market.demand))  # a step is what each of them may be off
     step, budget = TOUCH_STEP * enough / max(1, wanted), TOUCH_BUDGET * market.partner.size
     looked = loops.bid_again(market, book, np.flatnonzero(book.missing), step, budget)
-    looked += place_rest(loops, market, book, columns, UNSOLD_SHARE * enough)[0]
+    looked += place_rest(loops, market, book, columns, UNSOLD_SHARE * enough, scratch, free)[0]
     return int(looked)
 
 
 def place_rest(
-    loops: ModuleType, market: Market, book: Book, columns: Callable[[], Columns], enough: float
+    loops: ModuleType,
+    market: Market,
+    book: Book,
+    columns: Callable[[], Columns],
+    enough: float,
+    scratch: Scratch | None = None,
+    free: Ints | None = None,
 ) -> tuple[int, bool]:
     """Repair what bidding left, until the dual value lies above the total by no more than is enough.
 
@@ -197,6 +214,10 @@ def place_rest(
         The edges by partner, made when first needed.
     enough : float
         How far the dual value may lie above the total.
+    scratch : Scratch, optional
+        Of earlier searches.
+    free : ndarray of int, optional
+        All who may ask a price and be free, where that is known: nobody else is looked at.
 
     Returns
     -------
@@ -205,23 +226,28 @@ def place_rest(
     is_done : bool
         Whether it was done within the budget.
     """
-    excess = loops.weigh_excess(book.level, book.missing, book.price, book.room)
+    needs = np.flatnonzero(book.missing)
+    if free is None:
+        excess = loops.weigh_excess(book.level, book.missing, book.price, book.room)
+    else:
+        excess = float(np.sum(book.missing[needs] * book.level[needs]) + np.sum(book.room[free] * book.price[free]))
     if excess <= enough:
         return 0, True
     place_budget, sell_budget = (
         max(share * market.partner.size, LEAST_BUDGET) for share in (PLACE_BUDGET, SELL_BUDGET)
     )
-    reach = loops.open_reach(market.demand.size + book.price.size)
-    needs = np.flatnonzero(book.missing)
+    scratch = Scratch() if scratch is None else scratch
+    reach = scratch.lend(market.demand.size + book.price.size)
     needs = needs[book.level[needs] > 0.0]
     excess, looked = loops.place_missing(market, book, reach, needs, excess, enough, place_budget)
     is_done = looked < place_budget
-    for partners in _dearest_first(loops, book, excess - enough) if is_done and excess > enough else ():
+    for partners in _dearest_first(loops, book, excess - enough, free) if is_done and excess > enough else ():
         excess, work = loops.sell_free(market, book, reach, columns(), partners, excess, enough, sell_budget)
         looked += work
         is_done = work < sell_budget
         if not is_done or excess <= enough:
             break
+    scratch.take_back(reach)
     return int(looked), bool(is_done or excess <= enough)
 
 
@@ -243,12 +269,13 @@ def _lower_prices(market: Market, book: Book, by: float) -> None:
     clear_book(market, book)
 
 
-def _dearest_first(loops: ModuleType, book: Book, wanted: float) -> list[Ints]:
+def _dearest_first(loops: ModuleType, book: Book, wanted: float, free: Ints | None) -> list[Ints]:
     """Split those who ask a price and are free: first the dearest that bring `wanted` together, then the others.
 
     Each part is in the order of partners, because neighbours share their memory.
     """
-    free = loops.find_free(book.price, book.room)
+    free = loops.find_free(book.price, book.room) if free is None else free
+    free = free[(book.price[free] > 0.0) & (book.room[free] > 0)]
     worth = book.room[free] * book.price[free]
     falling = np.sort(worth)[::-1]
     dearest = int(np.searchsorted(np.cumsum(falling), wanted))

@@ -1,5 +1,6 @@
 """Large head-counts solved again and again: keep what bidding leaves, and read only the needs that changed."""
 
+import weakref
 from dataclasses import dataclass, fields
 from typing import Any, TypeVar
 
@@ -8,14 +9,36 @@ import numpy.typing as npt
 
 from matching.assign.auction import auction_assign, auction_reassign
 from matching.assign.auction_result import AuctionResult, AuctionState
+from matching.assign.auction_stages import load_loops
 from matching.assign.check import check_choice
-from matching.assign.problem import FloatArray, IntArray, Problem
+from matching.assign.problem import BoolArray, FloatArray, IntArray, Problem
 from matching.assign.solution import Solution, relative_gap
 from matching.errors import CallError, MissingExtraError
 
 Values = TypeVar("Values", IntArray, FloatArray)
 ROUNDING = 1e-14  # a gap below it is the rounding of sums
+NEARLY = 1e-9  # what rounding may come to over many changes, relative to the best served need
 MOST_CHANGED = 0.3  # of the needs; beyond that bidding anew is as quick
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Tally:
+    """What a choice comes to, need by need and partner by partner.
+
+    Attributes
+    ----------
+    heads : ndarray of int, shape (n_needs,)
+    carried : ndarray of int, shape (n_partners,)
+    got : ndarray of float, shape (n_needs,)
+        Total weight of each need's people.
+    is_within : bool
+        Whether no limit is broken.
+    """
+
+    heads: IntArray
+    carried: npt.NDArray[np.int32]
+    got: FloatArray
+    is_within: bool
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -29,11 +52,33 @@ class Kept:
     pointer : ndarray of int, shape (n_needs + 1,)
         Where the edges of each need start.
     state : AuctionState
+    chosen : ndarray of bool, shape (n_edges,)
+    tally : Tally
+        Of the choice.
     """
 
     problem: Problem
     pointer: IntArray
     state: AuctionState
+    chosen: BoolArray
+    tally: Tally
+
+
+class Changed(Problem):
+    """A problem that tells in which weights alone it differs from another.
+
+    Attributes
+    ----------
+    edges : ndarray of int
+        Where weights may differ.
+    before : weak reference to ndarray
+        The weights of the other problem.
+    """
+
+    __slots__ = ("before", "edges")
+
+    edges: IntArray
+    before: weakref.ref[FloatArray]
 
 
 def with_changes(
@@ -76,11 +121,13 @@ def with_changes(
     if heads.size and (heads.dtype.kind not in "iu" or (heads < problem.demand[0][who]).any()):
         raise CallError("demand must hold whole numbers, none below what a need must have at least. Lower that first.")
     values = {"weight": _patched(problem.weight, at, worth)} if at.size else {}
-    changed = object.__new__(Problem)
+    changed = object.__new__(Changed)
     for name in (field.name for field in fields(problem)):
         object.__setattr__(changed, name, values.get(name, getattr(problem, name)))
     if who.size:
         object.__setattr__(changed, "demand", (problem.demand[0], _patched(problem.demand[1], who, heads)))
+    object.__setattr__(changed, "edges", at)
+    object.__setattr__(changed, "before", weakref.ref(problem.weight))
     return changed
 
 
@@ -132,7 +179,7 @@ def solve_kept(problem: Problem, *, gap: float) -> Solution | None:
     except MissingExtraError:
         return None
     note = f"auction: only head-counts limit, {problem.n_edges} edges; kept for changes"
-    return _answer(problem, pointer, result, note)
+    return _answer(problem, pointer, result, note, _tallied(problem, result.chosen))
 
 
 def solve_again(problem: Problem, kept: object, *, gap: float) -> Solution | None:
@@ -150,9 +197,11 @@ def solve_again(problem: Problem, kept: object, *, gap: float) -> Solution | Non
     solution : Solution or None
         None where nothing was kept that fits: other partners or capacities, needs that vanished, too much changed.
     """
-    if not isinstance(kept, Kept) or not _can_keep(problem):
+    if not isinstance(kept, Kept):
         return None
     old = kept.problem
+    if not (problem.pinned is old.pinned and problem.demand[0] is old.demand[0]) and not _can_keep(problem):
+        return None
     if (
         problem.shape[1] != old.shape[1]
         or problem.shape[0] < old.shape[0]
@@ -178,33 +227,84 @@ def solve_again(problem: Problem, kept: object, *, gap: float) -> Solution | Non
         weight=weight,
         demand_hi=problem.demand[1][needs],
         gap=gap,
+        every_weight=None if problem.forbidden.any() else problem.weight,
     )
     note = f"auction: {needs.size} of {problem.shape[0]} needs changed, all else was kept"
-    return _answer(problem, pointer, result, note)
+    is_alike = is_same and problem.shape == old.shape and kept.tally.is_within
+    tally = _tallied_again(problem, result.chosen, kept, needs) if is_alike else _tallied(problem, result.chosen)
+    return _answer(problem, pointer, result, note, tally)
 
 
-def _answer(problem: Problem, pointer: IntArray, result: AuctionResult, note: str) -> Solution:
-    """Put the answer together without a pass over all edges but one: limits are checked at the chosen ones."""
-    at = np.flatnonzero(result.chosen)
+def _tallied(problem: Problem, chosen: BoolArray) -> Tally:
+    at = np.flatnonzero(chosen)
     need, worth = problem.need[at], problem.weight[at]  # each read once: they are spread over all edges
     heads = np.bincount(need, minlength=problem.shape[0])
-    carried = np.bincount(problem.partner[at], minlength=problem.shape[1])
-    is_kept = bool((heads <= problem.demand[1]).all() and (carried <= problem.capacity[1]).all())
-    got = np.bincount(need, weights=worth, minlength=problem.shape[0])
+    carried = np.bincount(problem.partner[at], minlength=problem.shape[1]).astype(np.int32)
+    got = np.bincount(need, weights=worth, minlength=problem.shape[0]).astype(np.float64)
+    is_within = bool((heads <= problem.demand[1]).all() and (carried <= problem.capacity[1]).all())
+    return Tally(heads, carried, got, is_within)
+
+
+def _tallied_again(problem: Problem, chosen: BoolArray, kept: Kept, needs: IntArray) -> Tally:
+    """Count only what is chosen otherwise; the weights of every need in which anything changed are summed anew."""
+    moved = np.flatnonzero(chosen != kept.chosen)
+    step = chosen[moved] * np.int64(2) - 1
+    need, partner = problem.need[moved], problem.partner[moved]
+    heads, carried, got = kept.tally.heads.copy(), kept.tally.carried.copy(), kept.tally.got.copy()
+    np.add.at(heads, need, step)
+    np.add.at(carried, partner, step.astype(np.int32))
+    np.add.at(got, need, step * problem.weight[moved])
+    # whatever has other weights, and whoever may be the least served, is summed anew: rounding adds up nowhere
+    _summed(problem, kept.pointer, chosen, got, needs)
+    wants = np.flatnonzero(problem.demand[1])
+    share = got[wants] / problem.demand[1][wants]
+    nearly = share.min(initial=np.inf) + NEARLY * np.abs(share).max(initial=0.0)
+    _summed(problem, kept.pointer, chosen, got, wants[share <= nearly])
+    is_within = bool((heads <= problem.demand[1]).all() and (carried[partner] <= problem.capacity[1][partner]).all())
+    return Tally(heads, carried, got, is_within)
+
+
+def is_known(problem: Problem, start: Solution | None) -> bool:
+    """Tell whether a problem shares everything but weights, bans and upper demands with the one that a solution kept.
+
+    Parameters
+    ----------
+    problem : Problem
+    start : Solution or None
+
+    Returns
+    -------
+    is_known : bool
+        What holds of all else in that problem need not be looked up in this one.
+    """
+    kept = None if start is None else start.kept
+    if not isinstance(kept, Kept):
+        return False
+    old = kept.problem
+    others = "load", "capacity", "pinned", "groups", "teams", "conflicts", "apart", "together", "balance", "optional"
+    return problem.demand[0] is old.demand[0] and all(getattr(problem, name) is getattr(old, name) for name in others)
+
+
+def _summed(problem: Problem, pointer: IntArray, chosen: BoolArray, got: FloatArray, needs: IntArray) -> None:
+    load_loops().weigh_rows(needs, pointer, problem.weight, chosen, got)
+
+
+def _answer(problem: Problem, pointer: IntArray, result: AuctionResult, note: str, tally: Tally) -> Solution:
+    """Put the answer together without a pass over all edges: limits are checked where anything is chosen otherwise."""
     wants = problem.demand[1] > 0
-    total = float(np.sum(worth))
-    bound = max(result.bound, total) if result.gap > ROUNDING else total
+    bound = max(result.bound, result.total) if result.gap > ROUNDING else result.total
+    kept = None if result.state is None else Kept(problem, pointer, result.state, result.chosen, tally)
     return Solution(
         chosen=result.chosen,
-        total=total,
+        total=result.total,
         bound=bound,
-        gap=relative_gap(total, bound),
-        worst=float(np.min(got[wants] / problem.demand[1][wants])) if wants.any() else float("nan"),
+        gap=relative_gap(result.total, bound),
+        worst=float(np.min(tally.got[wants] / problem.demand[1][wants])) if wants.any() else float("nan"),
         need_price=result.need_price,
         partner_price=result.partner_price,
         method=note,
-        violations=() if is_kept else check_choice(problem, result.chosen),
-        kept=None if result.state is None else Kept(problem, pointer, result.state),
+        violations=() if tally.is_within else check_choice(problem, result.chosen),
+        kept=kept,
     )
 
 
@@ -218,9 +318,9 @@ def _changed_needs(problem: Problem, now: IntArray, kept: Kept, *, is_same: bool
     other = np.ones(problem.shape[0], dtype=np.bool_)
     other[:before] = problem.demand[1][:before] != old.demand[1]
     if is_same:
-        for one, was in ((problem.weight, old.weight), (problem.forbidden, old.forbidden)):
-            if one is not was:
-                other[problem.need[np.flatnonzero(one != was)]] = True
+        other[problem.need[_changed_weights(problem, old)]] = True
+        if problem.forbidden is not old.forbidden:
+            other[problem.need[np.flatnonzero(problem.forbidden != old.forbidden)]] = True
         return np.flatnonzero(other)
     then = kept.pointer
     other[:before] |= np.diff(now)[:before] != np.diff(then)
@@ -231,6 +331,17 @@ def _changed_needs(problem: Problem, now: IntArray, kept: Kept, *, is_same: bool
     differs |= (problem.weight[edges] != old.weight[twin]) | (problem.forbidden[edges] != old.forbidden[twin])
     other[need[differs]] = True
     return np.flatnonzero(other)
+
+
+def _changed_weights(problem: Problem, old: Problem) -> IntArray:
+    """List the edges whose weights differ, by what the problem knows of where it comes from, else by comparing all."""
+    if problem.weight is old.weight:
+        return np.zeros(0, dtype=np.int64)
+    edges, before = getattr(problem, "edges", None), getattr(problem, "before", None)
+    if edges is None or before is None or before() is not old.weight:
+        return np.flatnonzero(problem.weight != old.weight)
+    at: IntArray = edges[problem.weight[edges] != old.weight[edges]]
+    return at
 
 
 def _same(one: FloatArray | IntArray, other: FloatArray | IntArray) -> bool:

@@ -7,6 +7,7 @@ import numpy as np
 from matching.assign.assemble import assemble
 from matching.assign.deadline import NEVER, Deadline
 from matching.assign.flow import is_plain
+from matching.assign.kept import is_known
 from matching.assign.model import CAPACITY, DEMAND, build_model
 from matching.assign.parts import row_price, solve_model
 from matching.assign.plain import solve_plain
@@ -37,7 +38,8 @@ def solve_total(
     -------
     solution : Solution
     """
-    simple = solve_plain(problem, gap=gap, start=start, keep=keep) if is_plain(problem) else None
+    is_simple = is_known(problem, start) or is_plain(problem)
+    simple = solve_plain(problem, gap=gap, start=start, keep=keep) if is_simple else None
     if simple is not None:
         return simple
     model = tighten(build_model(problem))
