@@ -47,13 +47,16 @@ class Rows:
         costs = np.zeros(len(self.floor))
         for column, value in cost:
             costs[column] += value
-        found = milp(
-            costs,
-            constraints=LinearConstraint(matrix, np.array(self.low), np.array(self.high)),
-            bounds=Bounds(np.array(self.floor), np.array(self.ceiling)),
-            integrality=np.array(self.whole),
-            options={"mip_rel_gap": 0.0},
-        )
+        for presolve in (True, False):  # HiGHS fails on some models as it presolved them
+            found = milp(
+                costs,
+                constraints=LinearConstraint(matrix, np.array(self.low), np.array(self.high)),
+                bounds=Bounds(np.array(self.floor), np.array(self.ceiling)),
+                integrality=np.array(self.whole),
+                options={"mip_rel_gap": 0.0, "presolve": presolve},
+            )
+            if found.status == 0:
+                break
         return float(found.fun) if found.status == 0 else np.nan
 
 
