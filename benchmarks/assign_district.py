@@ -111,6 +111,39 @@ def fair_against_exact(n=200):
     )
 
 
+def fair_with_several_heads(seconds=30.0):
+    """Print floors of sparse districts, where no flow bound is met, beside the exact program stopped after some seconds."""
+    print("| seats | seed | s | floor | bound | total gap | HiGHS floor | HiGHS bound | HiGHS s |")
+    print("|---|---|---|---|---|---|---|---|---|")
+    for seats in (1, 3):
+        for seed in range(3):
+            need, partner, weight, demand, capacity = head_count_case(100, 600, most_capacity=seats, seed=seed)
+            problem = Problem(need, partner, weight, demand=(0, demand), capacity=(0, capacity))
+            solution, ours = timed(lambda problem=problem: solve(problem, objective="fair"), 1)
+            exact, theirs = timed(lambda problem=problem: highest_floor(problem, seconds), 1)
+            print(
+                f"| 1-{seats} | {seed} | {ours / 1e3:.1f} | {solution.worst:.4f} | {solution.worst_bound:.4f} | {solution.gap:.1e} "
+                f"| {0.0 if exact.x is None else exact.x[-1]:.4f} | {-exact.mip_dual_bound:.4f} | {theirs / 1e3:.1f} |",
+                flush=True,
+            )
+
+
+def highest_floor(problem, seconds):
+    """Ask HiGHS for the highest floor in one program."""
+    model, n = build_model(problem), problem.n_edges
+    wanted = problem.demand[1]
+    level = scipy.sparse.csr_array(
+        (problem.weight / wanted[problem.need], (problem.need, np.arange(n))), shape=(wanted.size, n)
+    )
+    rows = scipy.sparse.bmat([[model.matrix, None], [level, -np.ones((wanted.size, 1))]], format="csc")
+    low = np.concatenate([np.full(model.low.size, -np.inf), np.zeros(wanted.size)])
+    high = np.concatenate([model.high, np.full(wanted.size, np.inf)])
+    whole = np.concatenate([np.ones(n), [0]])
+    limits = LinearConstraint(rows, low, high)
+    cost = np.concatenate([np.zeros(n), [-1.0]])
+    return milp(cost, constraints=limits, integrality=whole, bounds=(0, 1), options={"time_limit": seconds})
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--networkx", action="store_true", help="takes some minutes")
@@ -125,6 +158,7 @@ def main():
         against_networkx(one_each=False)
     if options.fair:
         fair_against_exact()
+        fair_with_several_heads()
 
 
 if __name__ == "__main__":

@@ -9,8 +9,10 @@ from scipy.sparse.csgraph import maximum_flow
 from matching.assign.assemble import assemble, worst_served
 from matching.assign.deadline import NEVER, Deadline, in_seconds
 from matching.assign.elastic import capped, loosen
+from matching.assign.fair_large import NODES, solve_nearly_fair
+from matching.assign.fair_rows import TOLERANCE, levelled, stacked, with_floor
 from matching.assign.flow import is_plain
-from matching.assign.highs import solve_mip
+from matching.assign.highs import solve_lp, solve_mip
 from matching.assign.maxmin import promised_at_most
 from matching.assign.model import CAPACITY, DEMAND, Model, build_model
 from matching.assign.parts import row_price, solve_model
@@ -20,8 +22,7 @@ from matching.assign.structure import tighten
 from matching.assign.total import solve_total
 from matching.errors import CallError
 
-FLOOR = -3  # kind of the rows that hold a level of service
-TOLERANCE = 1e-9
+SEARCHED = 600  # columns; what is larger is searched some needs at a time
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,8 @@ def solve_fair(problem: Problem, *, depth: int = 1, deadline: Deadline = NEVER, 
     Returns
     -------
     solution : Solution
-        Its bound and gap are those of the total once the floor stands.
+        Its bound and gap are those of the total once the floor stands; `worst_bound` is that of the floor. Above `SEARCHED`
+        columns a floor that no bound proves at once is raised as far as searching some needs at a time gets.
 
     References
     ----------
@@ -78,15 +80,20 @@ def solve_fair(problem: Problem, *, depth: int = 1, deadline: Deadline = NEVER, 
         solution = solve_total(_promised(problem, floor), deadline=deadline, gap=gap)
         if not solution.violations:
             note = f"fair: floor {floor:.6g} by bottleneck matching; {solution.method}"
-            return replace(solution, worst=worst_served(problem, solution.chosen), method=note)
+            worst = worst_served(problem, solution.chosen)
+            return replace(solution, worst=worst, worst_bound=worst, method=note)
     quick = _bounded_floor(problem, deadline, gap) if depth == 1 and floor is None else None
     if quick is not None:
         return quick
     stages = min(depth, wants.size)
-    model = _feasible_model(problem, deadline.share(1 / (stages + 2)))
-    open_stages = 0
+    model, x = _feasible_model(problem, deadline.share(1 / (stages + 2)))
+    is_bounded = is_plain(problem) or deadline.seconds() is not None
+    if x is not None and is_bounded and np.count_nonzero(model.floor < model.ceiling) > SEARCHED:
+        return solve_nearly_fair(problem, model, x, depth=stages, deadline=deadline, gap=gap)
+    open_stages, worst_bound = 0, np.inf
     for stage in range(1, stages + 1):
-        model, proved = _raised(problem, model, wants, stage, deadline.share(1 / (stages - stage + 2)))
+        model, most, proved = _raised(problem, model, wants, stage, deadline.share(1 / (stages - stage + 2)))
+        worst_bound = most if stage == 1 else worst_bound
         open_stages += not proved
     found = solve_model(tighten(model), deadline=deadline, gap=gap)
     tight = tighten(model)
@@ -96,7 +103,8 @@ def solve_fair(problem: Problem, *, depth: int = 1, deadline: Deadline = NEVER, 
     chosen = np.asarray(found.x[: problem.n_edges] > 0.5)
     doubt = f", {open_stages} of these stages not proved in time" if open_stages else ""
     note = f"fair: {stages} worst-served needs raised in turn{doubt}; {found.note}"
-    return assemble(problem, chosen, found.bound, (prices[0], prices[1]), note)
+    solution = assemble(problem, chosen, found.bound, (prices[0], prices[1]), note)
+    return replace(solution, worst_bound=max(worst_bound, solution.worst))
 
 
 def _bounded_floor(problem: Problem, deadline: Deadline, gap: float) -> Solution | None:
@@ -108,8 +116,12 @@ def _bounded_floor(problem: Problem, deadline: Deadline, gap: float) -> Solution
     if (narrowed.demand[1] <= 1).all():  # one head each: every edge left is worth the floor
         solution = solve_total(narrowed, deadline=deadline, gap=gap)
     else:
-        model = tighten(_with_floor(build_model(narrowed), problem, floor))
-        answer = solve_model(model, deadline=deadline, gap=gap)
+        model = tighten(with_floor(build_model(narrowed), problem, floor))
+        is_large = np.count_nonzero(model.floor < model.ceiling) > SEARCHED
+        if is_large and solve_lp(model, deadline=deadline).x is None:
+            return None
+        limited = replace(deadline, nodes=NODES) if is_large and deadline.nodes is None else deadline
+        answer = solve_model(model, deadline=limited, gap=gap)
         if not answer.feasible:
             return None
         prices = tuple(
@@ -121,7 +133,8 @@ def _bounded_floor(problem: Problem, deadline: Deadline, gap: float) -> Solution
     if solution.violations:
         return None
     note = f"fair: floor {floor:.6g}, the most that head-counts and a flow allow; {solution.method}"
-    return replace(solution, worst=worst_served(problem, solution.chosen), method=note)
+    worst = worst_served(problem, solution.chosen)
+    return replace(solution, worst=worst, worst_bound=max(floor, worst), method=note)
 
 
 def price_of_fairness(
@@ -159,7 +172,7 @@ def price_of_fairness(
     curve = [first]
     for floor in np.linspace(best.worst, fairest.worst, points)[1:-1]:
         deadline = in_seconds(time_limit)
-        model = tighten(_with_floor(_feasible_model(problem, deadline.share(0.5)), problem, float(floor)))
+        model = tighten(with_floor(_feasible_model(problem, deadline.share(0.5))[0], problem, float(floor)))
         found = solve_model(model, deadline=deadline, gap=gap)
         chosen = np.asarray(found.x[: problem.n_edges] > 0.5)
         total = float(np.sum(problem.weight[chosen]))
@@ -210,70 +223,33 @@ def _promised(problem: Problem, floor: float) -> Problem:
     return replace(problem, demand=(low, problem.demand[1]), forbidden=forbidden, optional=optional)
 
 
-def _feasible_model(problem: Problem, deadline: Deadline) -> Model:
-    """Write the problem as a model that has a point: with the least violation allowed where limits contradict."""
+def _feasible_model(problem: Problem, deadline: Deadline) -> tuple[Model, FloatArray | None]:
+    """Write the problem as a model that has a point: with the least violation allowed where limits contradict.
+
+    The second answer is such a point, if one was found in time.
+    """
     model = build_model(problem)
     found = solve_model(tighten(model), deadline=deadline, gap=1.0 - 1e-9)
     if found.feasible:
-        return model
+        return model, found.x
     loose = loosen(model)
     least = solve_mip(loose, deadline=deadline)
     if least.x is None:
-        return model
+        return model, None
     weight = np.concatenate([model.weight, np.zeros(loose.weight.size - model.weight.size)])
-    return capped(loose, weight, float(loose.weight @ least.x) - TOLERANCE)
+    return capped(loose, weight, float(loose.weight @ least.x) - TOLERANCE), least.x
 
 
-def _service(problem: Problem, n_columns: int) -> sp.csr_array:
-    """Return the matrix that gives each need's total weight per head wanted."""
-    wants = np.maximum(problem.demand[1], 1)
-    value = problem.weight / wants[problem.need]
-    return sp.csr_array((value, (problem.need, np.arange(problem.n_edges))), shape=(problem.shape[0], n_columns))
-
-
-def _with_floor(model: Model, problem: Problem, floor: float) -> Model:
-    """Promise every need that wants somebody a level of service."""
-    wants = np.flatnonzero(problem.demand[1] > 0)
-    return _stacked(model, _service(problem, model.weight.size)[wants], np.full(wants.size, floor - TOLERANCE), wants)
-
-
-def _stacked(model: Model, rows: sp.csr_array, low: FloatArray, index: IntArray) -> Model:
-    # the solver keeps rows to 1e-6: stated a thousand times larger, a level is kept to 1e-9
-    return model.with_rows(rows * 1e3, (low * 1e3, np.full(low.size, np.inf)), FLOOR, index)
-
-
-def _raised(problem: Problem, model: Model, wants: IntArray, stage: int, deadline: Deadline) -> tuple[Model, bool]:
-    """Raise the sum of the `stage` worst-served needs and hold it there; tell whether that is proved to be highest."""
-    weight = model.weight
-    n_before, n_wants = weight.size, wants.size
-    served = _service(problem, n_before)[wants]
-    span = float(np.max(abs(served) @ np.ones(n_before), initial=0.0)) + 1.0
-    # one level column; below the level each need may fall short at a cost of one (the worst one alone may not)
-    short = 0 if stage == 1 else n_wants
-    n_columns = n_before + 1 + short
-    wide = replace(
-        model,
-        weight=np.concatenate([np.zeros(n_before), [float(stage)], np.full(short, -1.0)]),
-        floor=np.concatenate([model.floor, [-span], np.zeros(short)]),
-        ceiling=np.concatenate([model.ceiling, [span], np.full(short, 2 * span)]),
-        whole=np.concatenate([model.whole, np.zeros(1 + short, dtype=np.bool_)]),
-        owner=np.concatenate([model.owner, np.full(1 + short, -1)]),
-        matrix=sp.csr_array(
-            (model.matrix.data, model.matrix.indices, model.matrix.indptr), shape=(model.low.size, n_columns)
-        ),
-    )
-    level = sp.csr_array(
-        (np.full(n_wants, -1.0), (np.arange(n_wants), np.full(n_wants, n_before))), (n_wants, n_columns)
-    )
-    rows = level + sp.csr_array((served.data, served.indices, served.indptr), shape=(n_wants, n_columns))
-    if short:
-        rows += sp.csr_array(
-            (np.ones(short), (np.arange(short), n_before + 1 + np.arange(short))), (n_wants, n_columns)
-        )
-    staged = _stacked(wide, sp.csr_array(rows), np.zeros(n_wants), wants)
+def _raised(
+    problem: Problem, model: Model, wants: IntArray, stage: int, deadline: Deadline
+) -> tuple[Model, float, bool]:
+    """Raise the sum of the `stage` worst-served needs and hold it there; return a bound and whether that is reached."""
+    staged = levelled(problem, model, wants, stage)
+    n_columns = staged.weight.size
     found = solve_model(tighten(staged), deadline=deadline, gap=0.0)
     reached = float(staged.weight @ found.x)
     held = sp.csr_array(staged.weight[None, :])
-    held_model = _stacked(staged, held, np.array([reached - TOLERANCE]), np.zeros(1, dtype=np.int64))
+    held_model = stacked(staged, held, np.array([reached - TOLERANCE]), np.zeros(1, dtype=np.int64))
     proved = found.bound - reached <= 1e-6 * max(1.0, abs(reached))
-    return replace(held_model, weight=np.concatenate([weight, np.zeros(n_columns - n_before)])), proved
+    weight = np.concatenate([model.weight, np.zeros(n_columns - model.weight.size)])
+    return replace(held_model, weight=weight), found.bound, proved

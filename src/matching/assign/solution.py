@@ -80,6 +80,9 @@ class Solution:
         Prices of all limits, from which a warm start of a similar problem begins.
     kept : object or None
         What ``solve(..., keep=True)`` keeps for a start that reads only what changed.
+    worst_bound : float
+        No choice serves the worst-served need better; the same as `worst`, but for rounding, where the floor is proved
+        highest, and ``inf`` where nothing was asked about it (``objective="total"``).
     """
 
     chosen: BoolArray
@@ -93,6 +96,7 @@ class Solution:
     violations: tuple[Violation, ...] = ()
     row_prices: RowPrices | None = field(default=None, repr=False)
     kept: object | None = field(default=None, repr=False)
+    worst_bound: float = float("inf")
 
 
 def relative_gap(total: float, bound: float) -> float:
