@@ -1,5 +1,6 @@
 """SciPy's HiGHS behind two small functions: a linear program with its duals, a mixed-integer program with its bound."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +11,8 @@ from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 from matching.assign.deadline import NEVER, Deadline
 from matching.assign.model import Model
 from matching.assign.problem import FloatArray
+
+FAILED = 4  # SciPy's status where HiGHS gave up for no reason of the model's
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,18 +59,20 @@ def solve_lp(model: Model, *, deadline: Deadline = NEVER) -> Outcome:
     lower = np.isfinite(model.low) & ~equal & (model.low > _least_activity(model))
     below = model.matrix[upper], -model.matrix[lower]
     a_ub, b_ub = sp.vstack(below, format="csc"), np.concatenate([model.high[upper], -model.low[lower]])
-    left = deadline.seconds()
-    options: dict[str, Any] = {} if left is None else {"time_limit": left}
-    result = linprog(  # type: ignore[call-overload]  # the stub's TypedDict of options cannot be built up
-        -model.weight,
-        A_ub=a_ub if b_ub.size else None,
-        b_ub=b_ub if b_ub.size else None,
-        A_eq=model.matrix[equal].tocsc() if equal.any() else None,
-        b_eq=model.low[equal] if equal.any() else None,
-        bounds=np.stack([model.floor, model.ceiling], axis=1),
-        method="highs-ds",  # ends at a vertex: whole wherever the matrix is totally unimodular
-        options=options,
-    )
+
+    def ask(options: dict[str, Any]) -> Any:
+        return linprog(  # type: ignore[call-overload]  # the stub's TypedDict of options cannot be built up
+            -model.weight,
+            A_ub=a_ub if b_ub.size else None,
+            b_ub=b_ub if b_ub.size else None,
+            A_eq=model.matrix[equal].tocsc() if equal.any() else None,
+            b_eq=model.low[equal] if equal.any() else None,
+            bounds=np.stack([model.floor, model.ceiling], axis=1),
+            method="highs-ds",  # ends at a vertex: whole wherever the matrix is totally unimodular
+            options=options,
+        )
+
+    result = _answer(ask, {}, deadline)
     if result.status != 0:
         return Outcome(None, np.inf, None, result.status == 2)
     dual = np.zeros(model.low.size)
@@ -98,25 +103,37 @@ def solve_mip(model: Model, *, deadline: Deadline = NEVER, gap: float = 0.0) -> 
         return Outcome(None, np.inf, None, infeasible=False)
     if not model.weight.size:
         return _nothing(model)
-    options: dict[str, Any] = {"mip_rel_gap": float(gap)}
-    left = deadline.seconds()
-    if left is not None:
-        options["time_limit"] = left
+    given: dict[str, Any] = {"mip_rel_gap": float(gap)}
     if deadline.nodes is not None:
-        options["node_limit"] = deadline.nodes
+        given["node_limit"] = deadline.nodes
     constraints = LinearConstraint(model.matrix.tocsc(), model.low, model.high) if model.low.size else None
-    result = milp(
-        -model.weight,
-        constraints=constraints,
-        bounds=Bounds(model.floor, model.ceiling),
-        integrality=model.whole.astype(np.int64),
-        options=options,  # type: ignore[arg-type]  # as above
-    )
+
+    def ask(options: dict[str, Any]) -> Any:
+        return milp(
+            -model.weight,
+            constraints=constraints,
+            bounds=Bounds(model.floor, model.ceiling),
+            integrality=model.whole.astype(np.int64),
+            options=options,  # type: ignore[arg-type]  # as above
+        )
+
+    result = _answer(ask, given, deadline)
     bound = np.inf if result.mip_dual_bound is None else -float(result.mip_dual_bound)
     if result.x is None:
         return Outcome(None, bound, None, result.status == 2)
     x = np.where(model.whole, np.round(result.x), result.x)
     return Outcome(x, bound, None, infeasible=False)
+
+
+def _answer(ask: Callable[[dict[str, Any]], Any], options: dict[str, Any], deadline: Deadline) -> Any:
+    """Ask HiGHS, and once more without its presolve where it failed: it fails on some models that it solves as they are."""
+    result = None
+    for further in ({}, {"presolve": False}):
+        left = deadline.seconds()
+        result = ask(options | further | ({} if left is None else {"time_limit": left}))
+        if result.status != FAILED or result.x is not None or deadline.is_over():
+            break
+    return result
 
 
 def _nothing(model: Model) -> Outcome:
