@@ -39,6 +39,30 @@ def test_the_page_is_printed_with_the_moment_that_was_stated(browser, tmp_path):
     assert [each.name for each in path.parent.iterdir()] == ["月报.pdf"]
 
 
+def table_heads(*numbers):
+    """Write what Chromium writes of the heads of a table whose numbers are these, with an index sorted by number."""
+    ids = [f"(node{number:08d})" for number in numbers]
+    heads = "".join(f"{at} 0 obj <</S /TH /ID {name}>> " for at, name in zip((195, 197, 1099), ids, strict=True))
+    cells = f"<</S /TD /A [<</Headers [{ids[1]} {ids[2]}]>>]>> "
+    index = sorted(zip(ids, ("195 0 R", "197 0 R", "1099 0 R"), strict=True))
+    names = " ".join(f"{name} {place}" for name, place in index)
+    return f"{heads}{cells}<</Limits [{index[0][0]} {index[-1][0]}] /Names [{names}]>> xref"
+
+
+def test_heads_of_tables_are_numbered_as_they_stand_whatever_order_screen_readers_got_them_in(browser, tmp_path):
+    printed = [
+        write_pdf(table_heads(*numbers), tmp_path / "a.pdf", made_at=NOON, browser=browser(PRINTS)).read_bytes()
+        for numbers in ((45, 46, 47), (50, 3, 51), (1, 2, 3))
+    ]
+    assert printed[0] == printed[1] == printed[2]
+    assert table_heads(1, 2, 3).encode() in printed[0]
+
+
+def test_an_index_in_several_parts_is_left_as_it_was_printed(browser, tmp_path):
+    page = table_heads(50, 3, 51) * 2
+    assert page.encode() in write_pdf(page, tmp_path / "a.pdf", made_at=NOON, browser=browser(PRINTS)).read_bytes()
+
+
 def test_a_relative_path_is_one_too(browser, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert write_pdf("<p>", "out/a.pdf", made_at=NOON, browser=browser(PRINTS)).read_bytes().startswith(b"%PDF-")
