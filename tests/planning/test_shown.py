@@ -1,5 +1,7 @@
 """An answer is read as words where a cell ends with it."""
 
+import dataclasses
+
 from IPython.lib.pretty import pretty
 
 from matching.planning.flips import Flip, Flips, Tie
@@ -32,3 +34,9 @@ def test_flips_say_who_would_be_replaced_by_whom_and_who_are_equal():
 
 def test_flips_say_it_in_english_too():
     assert made_up_flips().summary(language="en").splitlines()[2] == "N-3: 丙 and 丁、V-9 are equal, your call"
+
+
+def test_flips_stay_readable_whatever_is_in_a_name():
+    flips = dataclasses.replace(made_up_flips(), names=(("V-1", "甲" * 32_767), ("V-2", "乙")))
+    assert len(flips.summary().splitlines()[1]) < 200
+    assert len(flips.table().iloc[0, 3]) == 32_767

@@ -224,7 +224,7 @@ class Changes:
             label(
                 f"planning.change.line_{each.kind}",
                 language=language,
-                partner=_short(names.get(each.partner_id) or "") or each.partner_id,
+                partner=shortened(names.get(each.partner_id) or "") or each.partner_id,
                 before=self._told(each.before, language, at=1),
                 after=self._told(each.after, language, at=2),
             )
@@ -253,7 +253,7 @@ class Changes:
         texts, times = dict(self.texts), {row[0]: row for row in self.times}
         places = {row[0]: row[at] for row in self.places}
         told = [
-            f"{each} {texts.get(each, '')}（{'，'.join(filter(None, (times[each][at], _short(places.get(each, '')))))}）"
+            f"{each} {texts.get(each, '')}（{'，'.join(filter(None, (times[each][at], shortened(places.get(each, '')))))}）"
             if each in times
             else each
             for each in need_ids
@@ -261,8 +261,18 @@ class Changes:
         return label("planning.semicolon", language=language).join(told) or "—"
 
 
-def _short(words: str) -> str:
-    """Keep a line readable whatever somebody put into a cell; the sheet has all of it."""
+def shortened(words: str) -> str:
+    """Keep a line readable whatever somebody put into a cell; the sheet has all of it.
+
+    Parameters
+    ----------
+    words : str
+
+    Returns
+    -------
+    short : str
+        The first of them, with an ellipsis where there are more.
+    """
     return words if len(words) <= _MOST_SIGNS else f"{words[:_MOST_SIGNS]}…"
 
 
@@ -337,8 +347,8 @@ def _decision(override: Override, names: Mapping[str, str], language: Language) 
         f"planning.change.decided_{override.action}",
         language=language,
         need=override.need_id or "",
-        partner=_short(names.get(partner_id) or "") or partner_id,
-        by=_short(override.by) or label("planning.change.somebody", language=language),
+        partner=shortened(names.get(partner_id) or "") or partner_id,
+        by=shortened(override.by) or label("planning.change.somebody", language=language),
         reason=override.reason or "—",
     )
 

@@ -9,6 +9,7 @@ from matching import frames as pd
 from matching.affinity.weights import FEATURES
 from matching.errors import CallError
 from matching.labels import Language, label
+from matching.planning.changes import shortened
 from matching.planning.fewest import with_fewest_told
 from matching.planning.first_step import FirstStep
 from matching.planning.model import revalued
@@ -102,7 +103,7 @@ class Flips:
         words : str
             One line in all, then one a weight and direction that changes something, then one a tie.
         """
-        names, titles = dict(self.names), dict(self.titles)
+        names, titles = {each: shortened(name) for each, name in self.names}, dict(self.titles)
         lines = [
             label("planning.flips.headline", language=language, steady=len(self.steady), flips=len(self.flips)),
             *(
