@@ -16,7 +16,9 @@ from scipy.sparse import csr_array
 import matching.assign
 from matching.assign import auction_stages
 from matching.assign.auction import AuctionResult, auction_assign
+from matching.assign.auction_bids import best_two, rank_margins
 from matching.assign.auction_compile import compiled
+from matching.assign.auction_fetch import fetch_ahead, fetch_row
 from matching.errors import InvalidProblemError, MissingExtraError
 
 WEIGHTS = {
@@ -372,3 +374,28 @@ def test_where_supply_hardly_exceeds_demand_offers_sell_what_bids_leave(monkeypa
     assert result.gap <= 1e-6
     monkeypatch.setattr(auction_stages, "OFFER_BUDGET", 0)
     assert auction_assign(*arrays).gap > 10 * result.gap
+
+
+@given(st.data(), st.integers(0, 12))
+def test_a_need_that_misses_one_finds_what_ranking_all_its_edges_finds(data, n_edges):
+    few = st.sampled_from([-1.0, -0.0, 0.0, 0.25, 0.5, 0.75, 1.0])
+    weight, price = (data.draw(arrays(np.float64, n_edges, elements=few)) for _ in range(2))
+    chosen = data.draw(arrays(np.uint8, n_edges, elements=st.integers(0, 1)))
+    partner = np.array(data.draw(st.permutations(range(n_edges))), dtype=np.int32)
+    row = np.zeros(1, dtype=np.int64), np.full(1, n_edges), partner, weight, price, chosen
+    value, edge = np.zeros(2), np.zeros(2, dtype=np.int64)
+    count = rank_margins(0, 2, *row, value, edge)
+    assert best_two(0, *row) == (value[1] if count > 1 else 0.0, edge[0] if count else -1)
+
+
+def test_memory_asked_for_ahead_changes_nothing_even_far_outside_of_an_array():
+    @numba.njit
+    def ask(array, place):
+        fetch_ahead(array, place)
+        return array.sum()
+
+    weight = np.arange(3.0)
+    assert [ask(weight, place) for place in (0, 2, 3, -1, 10**12, -(10**12))] == [3.0] * 6
+    partner, chosen = np.arange(3, dtype=np.int32), np.ones(3, dtype=np.uint8)
+    fetch_row(0, np.array([2**40]), partner, weight, chosen)
+    assert (weight.tolist(), partner.tolist(), chosen.tolist()) == ([0.0, 1.0, 2.0], [0, 1, 2], [1, 1, 1])

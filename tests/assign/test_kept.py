@@ -5,8 +5,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 
-from matching.assign import Problem, check_choice, plain, solve, with_changes
+from matching.assign import Problem, auction_proof, check_choice, plain, solve, with_changes
 from matching.assign.assemble import worst_served
 from matching.errors import CallError
 
@@ -184,3 +187,21 @@ def test_a_changed_problem_leaves_the_old_one_as_it_was():
 def test_a_malformed_change_is_refused(change, words):
     with pytest.raises(CallError, match=words):
         with_changes(city(0), **change)
+
+
+@given(st.data(), st.integers(0, 40))
+def test_what_is_counted_on_is_what_counting_all_anew_gives(data, n_edges):
+    chosen, before = (data.draw(arrays(np.bool_, n_edges)) for _ in range(2))
+    need, partner = (data.draw(arrays(np.int64, n_edges, elements=st.integers(0, 4))) for _ in range(2))
+    weight = data.draw(arrays(np.float64, n_edges, elements=st.sampled_from([-1.0, 0.0, 0.25, 2.0])))
+    words = (flags[: n_edges // 8 * 8].view(np.int64) for flags in (chosen, before))
+    moved = auction_proof.list_moves(chosen, before, *words)
+    assert moved.tolist() == np.flatnonzero(chosen != before).tolist()
+    heads, carried = (np.bincount(ends[before], minlength=5) for ends in (need, partner))
+    got = np.bincount(need[before], weight[before], minlength=5).astype(np.float64)  # whole numbers where nobody is
+    carried = carried.astype(np.int32)
+    touched = auction_proof.count_moves(moved, chosen, need, partner, weight, heads, carried, got)
+    assert touched.tolist() == partner[moved].tolist()
+    assert heads.tolist() == np.bincount(need[chosen], minlength=5).tolist()
+    assert carried.tolist() == np.bincount(partner[chosen], minlength=5).tolist()
+    assert got.tolist() == np.bincount(need[chosen], weight[chosen], minlength=5).tolist()

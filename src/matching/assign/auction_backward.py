@@ -8,6 +8,7 @@ partner whose price reaches 0.
 import numpy as np
 
 from matching.assign.auction_compile import compiled
+from matching.assign.auction_fetch import fetch_column, fetch_row
 from matching.assign.auction_heap import forget_labels, pop_node, push_node
 from matching.assign.auction_scratch import FAR, Reach
 from matching.assign.auction_state import Book, Bytes, Columns, Floats, Ints, Ints32, Market
@@ -54,6 +55,8 @@ def reach_takers(  # noqa: PLR0913, PLR0917 - fields of a tuple are counted at e
     later: Ints32,
     late_edge: Ints32,
     late_need: Ints32,
+    row_from: Ints,
+    partner: Ints32,
     weight: Floats,
     price: Floats,
     level: Floats,
@@ -92,6 +95,7 @@ def reach_takers(  # noqa: PLR0913, PLR0917 - fields of a tuple are counted at e
         if distance[i] == FAR:
             seen[state[1]] = i
             state[1] += 1
+            fetch_row(i, row_from, partner, weight, chosen)
         distance[i] = x
         link[i] = e
         origin[i] = node
@@ -109,6 +113,10 @@ def reach_released(  # noqa: PLR0913, PLR0917 - as reach_takers
     need: int,
     limit: float,
     state: Ints,
+    partner_ptr: Ints,
+    column_edge: Ints32,
+    column_need: Ints32,
+    first: Ints32,
     row_from: Ints,
     row_to: Ints,
     partner: Ints32,
@@ -137,6 +145,7 @@ def reach_released(  # noqa: PLR0913, PLR0917 - as reach_takers
         if distance[node] == FAR:
             seen[state[1]] = node
             state[1] += 1
+            fetch_column(j, partner_ptr, column_edge, column_need, first)
         distance[node] = x
         link[node] = e
         origin[node] = need
@@ -212,13 +221,14 @@ def search_backward(m: Market, b: Book, r: Reach, c: Columns, source: int, state
         count += 1
         if node < n_needs:
             limit = reach_released(
-                node, limit, state, row_from, row_to, partner, weight, price, level, chosen,
-                distance, place, link, origin, keys, nodes, seen,
+                node, limit, state, partner_ptr, column_edge, column_need, first, row_from, row_to, partner, weight,
+                price, level, chosen, distance, place, link, origin, keys, nodes, seen,
             )  # fmt: skip
         else:
             limit = reach_takers(
                 node - n_needs, limit, state, partner_ptr, column_edge, column_need, stale, first, later, late_edge,
-                late_need, weight, price, level, chosen, missing, distance, place, link, origin, keys, nodes, seen,
+                late_need, row_from, partner, weight, price, level, chosen, missing,
+                distance, place, link, origin, keys, nodes, seen,
             )  # fmt: skip
         if state[0] == 0 or keys[0] >= limit:
             break

@@ -84,6 +84,25 @@ def _rank_many(  # noqa: PLR0913, PLR0917 - as rank_margins
 
 
 @compiled
+def best_two(
+    need: int, row_from: Ints, row_to: Ints, partner: Ints32, weight: Floats, price: Floats, chosen: Bytes
+) -> tuple[float, int]:
+    """Return the second-best positive margin over unchosen edges (else 0) and the edge of the best (else -1).
+
+    The same as `rank_margins` for a need that misses one, without branches that nobody can foresee.
+    """
+    best, second, edge = 0.0, 0.0, -1
+    for e in range(row_from[need], row_to[need]):
+        margin = weight[e] - price[partner[e]]
+        v = 0.0 if chosen[e] else margin
+        is_better = v > best
+        second = max(second, min(v, best))
+        edge = e if is_better else edge
+        best = v if is_better else best
+    return second, edge
+
+
+@compiled
 def fill_stack(missing: Ints32, stack: Ints32, waiting: Bytes) -> int:
     """Stack the needs that miss people; the stack keeps work local, so that it stays in the cache."""
     size = 0

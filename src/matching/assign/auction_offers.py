@@ -13,8 +13,9 @@ Computational Optimization and Applications 1, 277-297.
 
 import numpy as np
 
-from matching.assign.auction_bids import least_holder, lose_seat, push_need, rank_margins
+from matching.assign.auction_bids import best_two, least_holder, lose_seat, push_need, rank_margins
 from matching.assign.auction_compile import compiled
+from matching.assign.auction_fetch import fetch_row
 from matching.assign.auction_state import Book, Bytes, Columns, Floats, Ints, Ints32, Market
 
 
@@ -40,16 +41,23 @@ def bid_again(m: Market, b: Book, needs: Ints, step: float, budget: int) -> int:
         waiting[i] = 0
         want = missing[i]
         looked += row_to[i] - row_from[i]
-        count = rank_margins(i, want + 1, row_from, row_to, partner, weight, price, chosen, value, edge)
-        level[i] = value[want] if count > want else 0.0
-        for q in range(min(count, want)):
+        if want == 1:
+            level[i], edge[0] = best_two(i, row_from, row_to, partner, weight, price, chosen)
+            found = 1 if edge[0] >= 0 else 0
+        else:
+            found = rank_margins(i, want + 1, row_from, row_to, partner, weight, price, chosen, value, edge)
+            level[i] = value[want] if found > want else 0.0
+        for q in range(min(found, want)):
             j = partner[edge[q]]
             first, end = slot_ptr[j], slot_ptr[j + 1]
             if room[j] > 0:
                 seat = end - room[j]
                 room[j] -= 1
             else:
-                seat = least_holder(first, end, weight, level, slot_edge, slot_need)[1]
+                # Of one seat it is known who holds it: what he would pay lies far away in memory.
+                is_one = end - first == 1
+                seat = first if is_one else least_holder(first, end, weight, level, slot_edge, slot_need)[1]
+                fetch_row(slot_need[seat], row_from, partner, weight, chosen)
                 size = push_need(lose_seat(seat, slot_edge, slot_need, chosen, missing), size, stack, waiting)
             slot_edge[seat] = edge[q]
             slot_need[seat] = i

@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.assign.auction_compile import compiled
+from matching.assign.auction_fetch import fetch_ahead
 from matching.assign.auction_forward import best_unchosen
 from matching.assign.auction_state import Book, Bytes, Floats, Ints, Ints32, Market
 
@@ -11,6 +12,8 @@ from matching.assign.auction_state import Book, Bytes, Floats, Ints, Ints32, Mar
 ROUNDING = 1e-12
 # Seats are few enough in a block that a plain sum over it loses nothing that matters.
 BLOCK = 64
+# Edges between the one that is counted and the one whose memory is asked for.
+AHEAD = 16
 
 
 @compiled
@@ -79,6 +82,56 @@ def weigh_rows(needs: Ints, need_ptr: Ints, weight: Floats, chosen: NDArray[np.b
             if chosen[e]:
                 worth += weight[e]
         got[i] = worth
+
+
+@compiled
+def list_moves(now: NDArray[np.bool_], before: NDArray[np.bool_], now_words: Ints, before_words: Ints) -> Ints:
+    """Return the edges that are chosen in one of two choices only; eight of them make a word, as far as words go."""
+    count = 0
+    for word in range(now_words.size):
+        count += now_words[word] != before_words[word]
+    moved = np.empty(8 * count + now.size - 8 * now_words.size, dtype=np.int64)
+    count = 0
+    for word in range(now_words.size):
+        if now_words[word] == before_words[word]:
+            continue
+        for e in range(8 * word, 8 * word + 8):
+            if now[e] != before[e]:
+                moved[count] = e
+                count += 1
+    for e in range(8 * now_words.size, now.size):
+        if now[e] != before[e]:
+            moved[count] = e
+            count += 1
+    return moved[:count].copy()
+
+
+@compiled
+def count_moves(
+    moved: Ints,
+    chosen: NDArray[np.bool_],
+    need: Ints,
+    partner: Ints,
+    weight: Floats,
+    heads: Ints,
+    carried: Ints32,
+    got: Floats,
+) -> Ints:
+    """Count on what needs and partners have, at the edges that are chosen otherwise; return the partners of these edges."""
+    partners = np.empty(moved.size, dtype=np.int64)
+    for q in range(moved.size):
+        ahead = moved[min(q + AHEAD, moved.size - 1)]
+        fetch_ahead(need, ahead)
+        fetch_ahead(partner, ahead)
+        fetch_ahead(weight, ahead)
+        e = moved[q]
+        i, j = need[e], partner[e]
+        partners[q] = j
+        step = 1 if chosen[e] else -1
+        heads[i] += step
+        carried[j] += step
+        got[i] += step * weight[e]
+    return partners
 
 
 @compiled

@@ -10,6 +10,7 @@ import numpy.typing as npt
 from matching.assign.auction import auction_assign, auction_reassign
 from matching.assign.auction_result import AuctionResult, AuctionState
 from matching.assign.auction_stages import load_loops
+from matching.assign.auction_state import frozen
 from matching.assign.check import check_choice
 from matching.assign.problem import BoolArray, FloatArray, IntArray, Problem
 from matching.assign.solution import Solution, relative_gap
@@ -247,13 +248,11 @@ def _tallied(problem: Problem, chosen: BoolArray) -> Tally:
 
 def _tallied_again(problem: Problem, chosen: BoolArray, kept: Kept, needs: IntArray) -> Tally:
     """Count only what is chosen otherwise; the weights of every need in which anything changed are summed anew."""
-    moved = np.flatnonzero(chosen != kept.chosen)
-    step = chosen[moved] * np.int64(2) - 1
-    need, partner = problem.need[moved], problem.partner[moved]
+    loops = load_loops()
+    moved = loops.list_moves(chosen, kept.chosen, _words(chosen), _words(kept.chosen))
     heads, carried, got = kept.tally.heads.copy(), kept.tally.carried.copy(), kept.tally.got.copy()
-    np.add.at(heads, need, step)
-    np.add.at(carried, partner, step.astype(np.int32))
-    np.add.at(got, need, step * problem.weight[moved])
+    edges = problem.need, problem.partner, problem.weight
+    partner = loops.count_moves(moved, chosen, *edges, heads, carried, got)
     # whatever has other weights, and whoever may be the least served, is summed anew: rounding adds up nowhere
     _summed(problem, kept.pointer, chosen, got, needs)
     wants = np.flatnonzero(problem.demand[1])
@@ -262,6 +261,11 @@ def _tallied_again(problem: Problem, chosen: BoolArray, kept: Kept, needs: IntAr
     _summed(problem, kept.pointer, chosen, got, wants[share <= nearly])
     is_within = bool((heads <= problem.demand[1]).all() and (carried[partner] <= problem.capacity[1][partner]).all())
     return Tally(heads, carried, got, is_within)
+
+
+def _words(flags: BoolArray) -> IntArray:
+    """Return flags eight at a time, without what is left over."""
+    return frozen(flags[: flags.size // 8 * 8]).view(np.int64)
 
 
 def is_known(problem: Problem, start: Solution | None) -> bool:
