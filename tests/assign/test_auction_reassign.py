@@ -254,3 +254,35 @@ def test_malformed_rows_are_refused_with_the_value_and_the_remedy(change, messag
     state = auction_assign([0, 1, 2], [0, 1], [1.0, 2.0], [1, 1], [1, 1], keep_state=True).state
     with pytest.raises(InvalidProblemError, match=message):
         auction_reassign(state, **(ROW | change))
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_offers_after_a_few_needs_turned_to_other_partners_go_by_the_edges_that_they_have_now(monkeypatch, seed):
+    for name in ("LEAST_BUDGET", "PLACE_BUDGET", "SELL_BUDGET"):
+        monkeypatch.setattr(auction_stages, name, 0)
+    rng = np.random.default_rng(seed)
+    n_needs, n_partners = 200, 600
+    quality = rng.beta(2, 4, n_partners)
+    rows = [np.sort(rng.permutation(n_partners)[:12]) for _ in range(n_needs)]
+    weights = [quality[row] + 1e-3 * rng.random(row.size) for row in rows]
+    capacity = np.ones(n_partners, dtype=int)
+    state = auction_assign(*problem_of(rows, weights, 3), capacity, keep_state=True).state
+    for _ in range(3):
+        needs = rng.permutation(n_needs)[:6]
+        for i in needs:
+            rows[i] = np.sort(rng.permutation(n_partners)[: rng.integers(3, 10)])
+            weights[i] = quality[rows[i]] + 1e-3 * rng.random(rows[i].size)
+        ptr, partner, weight, demand = problem_of([rows[i] for i in needs], [weights[i] for i in needs], 3)
+        new = {"changed_needs": needs, "need_ptr": ptr, "partner": partner, "weight": weight, "demand_hi": demand}
+        result = auction_reassign(state, **new)
+        whole = (*problem_of(rows, weights, 3), capacity)
+        check(result, whole, 1e-6)
+        anew = auction_assign(*whole)
+        assert result.total <= anew.bound + 1e-9
+        assert anew.total <= result.bound + 1e-9
+        state = result.state
+
+
+def problem_of(rows, weights, people):
+    ptr = np.concatenate([[0], np.cumsum([row.size for row in rows])])
+    return ptr, np.concatenate(rows), np.concatenate(weights), np.full(len(rows), people)

@@ -121,6 +121,7 @@ def auction_reassign(
     if degree is not state.degree:
         moved[needs] = 1
     columns = cache(lambda: _regroup(loops, state.columns, market, moved, degree))
+    whole = cache(lambda: _without_late(loops, columns(), market, moved, degree))
     scale = state.scale or survey.mean_positive
     # what all others have is about what is reached at least; should it not be, the proof repairs the rest
     enough = gap * max(others, 0.0) if scale > 0.0 else 0.0
@@ -129,7 +130,8 @@ def auction_reassign(
     if proof is None or not is_loose:
         if enough > 0.0 or state.is_loose:
             _make_exact(loops, market, book, largest)
-        looked = _repair(loops, market, book, columns, scale, enough if enough > 0.0 else -np.inf) if scale > 0.0 else 0
+        least = enough if enough > 0.0 else -np.inf
+        looked = _repair(loops, market, book, (columns, whole), scale, least) if scale > 0.0 else 0
         proof = stages.prove(loops, market, book, columns, gap)
         proof = (*proof[:3], proof[3] + looked)
     need_price, total, bound, looked = proof
@@ -167,6 +169,13 @@ def _regroup(loops: ModuleType, old: Columns | None, market: Market, moved: Byte
     return Columns(*map(frozen, loops.merge_columns(market, old, moved, frozen(degree))))
 
 
+def _without_late(loops: ModuleType, columns: Columns, market: Market, moved: Bytes, degree: Ints) -> Columns:
+    """Regroup also the few: offers know of no edges listed apart, and what is listed for stale needs lies elsewhere now."""
+    if not columns.stale.any():
+        return columns
+    return Columns(*map(frozen, loops.merge_columns(market, columns, moved, frozen(degree))))
+
+
 def _is_few(moved: Bytes) -> bool:
     return int(moved.sum()) <= MOST_LATE * moved.size
 
@@ -182,15 +191,24 @@ def _touch_up(
 
 
 def _repair(
-    loops: ModuleType, market: Market, book: Book, columns: Callable[[], Columns], scale: float, enough: float
+    loops: ModuleType,
+    market: Market,
+    book: Book,
+    grouped: tuple[Callable[[], Columns], Callable[[], Columns]],
+    scale: float,
+    enough: float,
 ) -> int:
-    """Fill the book again, until its dual value lies above the total by at most `enough`; return edges looked at."""
+    """Fill the book again, until its dual value lies above the total by at most `enough`; return edges looked at.
+
+    `grouped` gives the edges by partner, then the same with none listed apart.
+    """
+    columns, whole = grouped
     waiting = np.flatnonzero(book.missing)
     looked = stages.bid_exactly(loops, market, book, scale, waiting[book.level[waiting] > 0.0])
     work, is_done = stages.place_rest(loops, market, book, columns, enough)
     looked += work
     if not is_done:
-        looked += stages.bid_finely(loops, market, book, columns, scale)
+        looked += stages.bid_finely(loops, market, book, whole, scale)
         looked += stages.place_rest(loops, market, book, columns, enough)[0]
     return looked
 
