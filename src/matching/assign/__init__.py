@@ -8,7 +8,7 @@ from matching.assign.added import AddedValue, added_value, added_values, values_
 from matching.assign.asked import MoreCapacity, MoreDemand, Newcomer, Without, changed_by, with_capacity, with_newcomer
 from matching.assign.check import check_choice
 from matching.assign.diagnose import Finding, diagnose
-from matching.assign.fair import FairnessPoint, price_of_fairness
+from matching.assign.fair_curve import FairnessPoint, price_of_fairness
 from matching.assign.kept import with_changes
 from matching.assign.prices import MarginalValues, marginal_values, newcomer_values
 from matching.assign.problem import Problem

@@ -1,13 +1,13 @@
 """Fairness: raise the worst-served need as high as can be, then the next ones, then the total; and what that costs."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 import scipy.sparse as sp
 from scipy.sparse.csgraph import maximum_flow
 
 from matching.assign.assemble import assemble, worst_served
-from matching.assign.deadline import NEVER, Deadline, in_seconds
+from matching.assign.deadline import NEVER, Deadline
 from matching.assign.elastic import capped, loosen
 from matching.assign.fair_large import NODES, solve_nearly_fair
 from matching.assign.fair_rows import TOLERANCE, levelled, stacked, with_floor
@@ -20,31 +20,8 @@ from matching.assign.problem import BoolArray, FloatArray, IntArray, Problem
 from matching.assign.solution import Solution
 from matching.assign.structure import tighten
 from matching.assign.total import solve_total
-from matching.errors import CallError
 
-SEARCHED = 600  # columns; what is larger is searched some needs at a time
-
-
-@dataclass(frozen=True, slots=True)
-class FairnessPoint:
-    """One point of the price of fairness.
-
-    Attributes
-    ----------
-    floor : float
-        What every need was promised at least, per head wanted.
-    worst : float
-        What the worst-served need has.
-    total : float
-        The highest total under that promise.
-    bound : float
-        Proven upper bound on that total.
-    """
-
-    floor: float
-    worst: float
-    total: float
-    bound: float
+SEARCHED = 600  # columns; what is larger is bounded and searched, not decided by integer programs to the end
 
 
 def solve_fair(problem: Problem, *, depth: int = 1, deadline: Deadline = NEVER, gap: float = 0.0) -> Solution:
@@ -65,7 +42,7 @@ def solve_fair(problem: Problem, *, depth: int = 1, deadline: Deadline = NEVER, 
     -------
     solution : Solution
         Its bound and gap are those of the total once the floor stands; `worst_bound` is that of the floor. Above `SEARCHED`
-        columns a floor that no bound proves at once is raised as far as searching some needs at a time gets.
+        columns a floor that no bound proves at once is raised as far as a search that ends gets.
 
     References
     ----------
@@ -86,9 +63,8 @@ def solve_fair(problem: Problem, *, depth: int = 1, deadline: Deadline = NEVER, 
     if quick is not None:
         return quick
     stages = min(depth, wants.size)
-    model, x = _feasible_model(problem, deadline.share(1 / (stages + 2)))
-    is_bounded = is_plain(problem) or deadline.seconds() is not None
-    if x is not None and is_bounded and np.count_nonzero(model.floor < model.ceiling) > SEARCHED:
+    model, x = feasible_model(problem, deadline.share(1 / (stages + 2)))
+    if x is not None and np.count_nonzero(model.floor < model.ceiling) > SEARCHED:
         return solve_nearly_fair(problem, model, x, depth=stages, deadline=deadline, gap=gap)
     open_stages, worst_bound = 0, np.inf
     for stage in range(1, stages + 1):
@@ -137,49 +113,6 @@ def _bounded_floor(problem: Problem, deadline: Deadline, gap: float) -> Solution
     return replace(solution, worst=worst, worst_bound=max(floor, worst), method=note)
 
 
-def price_of_fairness(
-    problem: Problem, *, points: int = 11, time_limit: float | None = None, gap: float = 0.0
-) -> tuple[FairnessPoint, ...]:
-    """Trace the highest total against what the worst-served need is promised.
-
-    Parameters
-    ----------
-    problem : Problem
-    points : int, default=11
-        At least 2; evenly spaced between the floor that the highest total leaves and the highest floor there is.
-    time_limit : float, optional
-        Seconds for each point.
-    gap : float, default=0
-
-    Returns
-    -------
-    curve : tuple of FairnessPoint
-        From no promise to the highest one; totals fall as floors rise.
-
-    Raises
-    ------
-    CallError
-        When fewer than two points are asked for.
-    """
-    if not (points >= 2 and float(points).is_integer()):
-        raise CallError(f"points must be at least 2; got {points}. Use 11 for steps of a tenth.")
-    best = solve_total(problem, deadline=in_seconds(time_limit), gap=gap)
-    fairest = solve_fair(problem, deadline=in_seconds(time_limit), gap=gap)
-    first = FairnessPoint(best.worst, best.worst, best.total, best.bound)
-    last = FairnessPoint(fairest.worst, fairest.worst, fairest.total, fairest.bound)
-    if best.violations or not fairest.worst > best.worst:
-        return (first,)
-    curve = [first]
-    for floor in np.linspace(best.worst, fairest.worst, points)[1:-1]:
-        deadline = in_seconds(time_limit)
-        model = tighten(with_floor(_feasible_model(problem, deadline.share(0.5))[0], problem, float(floor)))
-        found = solve_model(model, deadline=deadline, gap=gap)
-        chosen = np.asarray(found.x[: problem.n_edges] > 0.5)
-        total = float(np.sum(problem.weight[chosen]))
-        curve.append(FairnessPoint(float(floor), worst_served(problem, chosen), total, max(total, found.bound)))
-    return (*curve, last)
-
-
 def _single_head_floor(problem: Problem) -> float | None:
     """Find the highest floor where every need wants one head at most: a threshold on the weights."""
     if not is_plain(problem) or problem.demand[1].max(initial=0) > 1:
@@ -223,10 +156,19 @@ def _promised(problem: Problem, floor: float) -> Problem:
     return replace(problem, demand=(low, problem.demand[1]), forbidden=forbidden, optional=optional)
 
 
-def _feasible_model(problem: Problem, deadline: Deadline) -> tuple[Model, FloatArray | None]:
+def feasible_model(problem: Problem, deadline: Deadline) -> tuple[Model, FloatArray | None]:
     """Write the problem as a model that has a point: with the least violation allowed where limits contradict.
 
-    The second answer is such a point, if one was found in time.
+    Parameters
+    ----------
+    problem : Problem
+    deadline : Deadline
+
+    Returns
+    -------
+    model : Model
+    x : ndarray of float, shape (n_columns,), or None
+        Such a point, if one was found in time.
     """
     model = build_model(problem)
     found = solve_model(tighten(model), deadline=deadline, gap=1.0 - 1e-9)

@@ -1,100 +1,142 @@
-"""The highest floor under the worst-served need, bounded by prices of seats."""
+"""The highest floor that needs reach by taking whole sets of partners in fractions: a bound that prices of what is scarce prove."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
 from matching.assign.deadline import Deadline
-from matching.assign.fair_sets import Ranked, cheapest_sets, ranked_edges
-from matching.assign.flow import is_plain
-from matching.assign.problem import FloatArray, Problem
+from matching.assign.fair_program import SetProgram
+from matching.assign.problem import FloatArray
 
-STEPS = 120  # prices that are tried in all
-PATIENCE = 12  # prices without a better value until the steps get shorter
-FIRST, FINEST = 0.01, 0.0004  # how much lower, relatively, the next floor to be refuted is
+ROUNDS = 60  # relaxations for one floor
+CLOSE = 5e-4  # how near, relatively, the floor that is refuted and the one that is not are brought
+FIRST = 0.03  # how much lower, relatively, the first floor lies that is tried
+NEAR = 0.5  # of what is short: a refutation that is better than this is worth no more rounds
+TRIES = 40  # floors
 SURE = 1e-9
+HALF = 0.5
+STEEP = 2.0  # per cent of what needs must spend more for one per cent of a higher floor, at first
+SECANTS = 2
+BEYOND = 3.5  # times as far as the same prices are expected to refute, the next floor is tried: better prices will
+LOOSE = 1.3  # what a set may cost at most: where prices are right most cost about one
 
 
-@dataclass(slots=True)
-class _Search:
-    """Where the search for prices that refute a floor stands."""
+class Prices(NamedTuple):
+    """Prices of the joint rows at which the cheapest sets of all needs cost as much as needs there are."""
 
     price: FloatArray
     cost: FloatArray
-    steps: int = 0
 
 
-def bounded_by_prices(problem: Problem, floor: float, price: FloatArray, *, deadline: Deadline) -> float:
-    """Lower a bound on the floor as long as prices of seats refute it.
+def bounded_by_sets(
+    program: SetProgram, most: float, price: FloatArray, *, deadline: Deadline
+) -> tuple[float, Prices | None]:
+    """Lower a bound on the floor as long as prices refute it.
 
-    At prices ``v >= 0`` of seats a floor ``t`` cannot be had where the needs together must spend more than all seats are
-    worth: ``sum_n min {v(b): b brings n up to t} > sum_p seats_p v_p``. Such prices are found by subgradients.
+    At prices of what limits the needs together a floor ``t`` cannot be had where the cheapest sets that bring the needs
+    up to ``t`` cost more in all than there is: ``sum_n min {c(b): b brings n up to t} > sum_r price_r limit_r``. The
+    prices are those of the relaxation over sets, to which sets are added that are cheap at prices halfway between its
+    own and the best ones known.
 
     Parameters
     ----------
-    problem : Problem
-    floor : float
+    program : SetProgram
+        To which sets are added.
+    most : float
         A bound that is known.
-    price : ndarray of float, shape (n_partners,)
-        Where to start: those of the relaxation.
+    price : ndarray of float, shape (n_joint_rows,)
+        Where to start: those of the relaxation over edges.
     deadline : Deadline
 
     Returns
     -------
     bound : float
-        At most `floor`. The same where other limits than head-counts, or pinned edges, are there.
+        At most `most`.
+    prices : Prices or None
+        The last ones that refuted a floor; None where the bound that was known stands.
 
     References
     ----------
-    N. Bansal and M. Sviridenko, "The Santa Claus problem", 2006, for the relaxation over sets whose dual this is.
-    B. T. Polyak, "Minimization of unsmooth functionals", 1969, for the length of the steps.
+    N. Bansal and M. Sviridenko, "The Santa Claus problem", 2006, for the relaxation over sets.
+    P. Wentges, "Weighted Dantzig-Wolfe decomposition for linear mixed-integer programming", 1997, for the prices halfway.
     """
-    if not is_plain(problem) or problem.pinned.any() or problem.optional.any() or not floor > 0:
-        return floor
-    ranked = ranked_edges(problem)
-    if ranked is None:
-        return floor
-    start = np.maximum(price, 0.0)
-    worth = float(ranked.seats @ start)
-    if not worth > 0:
-        return floor
-    search = _Search(start / worth, np.full(problem.shape[0], 0.05))
-    step = FIRST
-    while step >= FINEST and search.steps < STEPS and not deadline.is_over():
-        trial = floor * (1 - step)
-        if _is_refuted(ranked, trial, search, deadline):
-            floor = trial
+    if not most > SURE:
+        return most, None
+    program.allow()
+    start = prices = _scaled(program, most, price)
+    bound = most
+    reached, trial = 0.0, bound * (1 - FIRST)
+    for _ in range(TRIES):
+        is_had, found = _settled(program, trial, prices, deadline)
+        if is_had:
+            reached = trial
+            trial = HALF * (bound + reached)
+        elif found is not None:
+            prices, (bound, likely) = found, _lowered(program, trial, found)
+            trial = max(min(bound - BEYOND * (bound - likely), bound * (1 - CLOSE)), HALF * (bound + reached))
         else:
-            step /= 2
-    return floor
+            break
+        if bound - reached <= CLOSE * bound or program.is_spent(deadline):
+            break
+    return bound, None if prices is start else prices
 
 
-def _is_refuted(ranked: Ranked, floor: float, search: _Search, deadline: Deadline) -> bool:
-    """Look for prices at which the needs must spend more than all seats are worth; keep the best of them."""
-    price, cost = search.price, search.cost
-    best, stale, length, drift = -np.inf, 0, 0.02, None
-    for _ in range(3 * PATIENCE):
-        search.steps += 1
-        cheapest = cheapest_sets(ranked, price, floor, 1.3 * cost + 1e-3)
-        cost = cheapest.cost
-        value = float(cost.sum()) - 1.0
-        if value > SURE:
-            search.price, search.cost = price, cost
-            return True
-        stale = 0 if value > best else stale + 1
-        if value > best:
-            best, search.price, search.cost = value, price, cost
-        if stale >= PATIENCE // 2:
-            length, stale, price = length / 2, 0, search.price
-        over = cheapest.taken - ranked.seats
-        drift = over if drift is None else 0.7 * drift + 0.3 * over
-        towards = np.where((price <= 0) & (drift < 0), 0.0, drift)
-        size = float(towards @ towards)
-        if not size > 0 or length < 1e-3 or deadline.is_over():
+def _scaled(program: SetProgram, floor: float, price: FloatArray) -> Prices | None:
+    """Scale prices so that no need must spend more than one."""
+    cost, _ = program.priced(price, np.zeros(program.sure.size))
+    n = program.ranked.need.size
+    found = program.cheapest(cost, floor, np.full(n, np.inf))
+    size = float(np.max(found.least))
+    program.add(found, np.ones(found.row.size, dtype=np.bool_))
+    return Prices(price / size, found.least / size) if SURE < size < np.inf else None
+
+
+def _limits(program: SetProgram, cost: FloatArray, floor: float) -> FloatArray:
+    """Return what a set must cost less than to be of use: as the cheapest known, and a need never counts with much more than one."""
+    return np.minimum(LOOSE, program.known(cost, floor) - SURE)
+
+
+def _lowered(program: SetProgram, floor: float, prices: Prices) -> tuple[float, float]:
+    """Lower a floor as far as the same prices refute it, by secants; return it and the one that they no longer refute."""
+    cost, rest = program.priced(prices.price, np.zeros(program.sure.size))
+    excess = float(prices.cost.sum()) - rest
+    slope = STEEP * program.ranked.need.size / floor
+    for _ in range(SECANTS):
+        trial = floor - min(excess / slope, FIRST * floor)
+        least = program.cheapest(cost, trial, _limits(program, cost, trial), each=1).least
+        left = float(least.sum()) - rest
+        slope = max((excess - left) / (floor - trial), HALF * slope)
+        if left <= SURE:
+            return floor, trial
+        floor, excess = trial, left
+        if excess / slope <= CLOSE * floor:
             break
-        price = np.maximum(0.0, price + (max(best, 0.0) + length - value) / size * towards)
-        worth = float(ranked.seats @ price)
-        if not worth > SURE:
+    return floor, floor - excess / slope
+
+
+def _settled(
+    program: SetProgram, floor: float, prices: Prices | None, deadline: Deadline
+) -> tuple[bool, Prices | None]:
+    """Find out whether sets in fractions reach a floor; else return prices that refute it, if they were found."""
+    program.aim(floor)
+    nothing, best, value = np.zeros(program.sure.size), prices, -np.inf
+    for _ in range(ROUNDS):
+        point = program.solve(deadline)
+        if point is None or program.is_spent(deadline):
             break
-        price = price / worth
-    return False
+        if point.short <= SURE:
+            return True, None
+        if value > max(SURE, NEAR * point.short):
+            break
+        trials = (point.price,) if best is None else (HALF * (best.price + point.price), point.price)
+        for trial in trials:
+            cost, rest = program.priced(trial, nothing)
+            found = program.cheapest(cost, floor, _limits(program, cost, floor))
+            excess = float(found.least.sum()) - rest
+            if excess > value:
+                best, value = Prices(trial, found.least), excess
+            if program.add(found, np.ones(found.row.size, dtype=np.bool_)):
+                break
+        else:
+            break
+    return False, best if value > SURE else None

@@ -7,13 +7,16 @@ import numpy as np
 from matching.assign.assemble import assemble
 from matching.assign.certificate import dual_bound
 from matching.assign.deadline import Deadline
-from matching.assign.fair_bound import bounded_by_prices
+from matching.assign.fair_alone import best_alone
+from matching.assign.fair_bound import bounded_by_sets
 from matching.assign.fair_near import ROUNDS, SIZE, raised_nearby, total_nearby
+from matching.assign.fair_program import SetProgram, build_program
 from matching.assign.fair_rows import levelled, service_rows, with_floor
+from matching.assign.fair_whole import raised_by_sets, total_by_sets
 from matching.assign.flow import is_plain
 from matching.assign.highs import solve_lp
 from matching.assign.least import STOPPED
-from matching.assign.model import CAPACITY, DEMAND, Model
+from matching.assign.model import CAPACITY, DEMAND, Model, build_model
 from matching.assign.parts import row_price, solve_model
 from matching.assign.problem import FloatArray, IntArray, Problem
 from matching.assign.search import is_feasible
@@ -25,21 +28,25 @@ NODES = 200  # that a search for a plan to start from may open
 START_GAP = 0.01
 DEEPER = 20  # neighbourhoods searched for each of the next worst-served needs
 PROVED = 1e-6
+NEAR_ENOUGH = 0.01  # relative, of its bound: a floor that near is not searched further
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Relaxed:
-    """The relaxation of the highest floor: no plan has a higher one than `most`; `price` is that of seats."""
+    """The relaxation of the highest floor: no plan has a higher one than `most`; `price` is that of the model's rows."""
 
     most: float
     x: FloatArray | None
-    price: FloatArray
+    price: FloatArray | None
 
 
 def solve_nearly_fair(
     problem: Problem, model: Model, x: FloatArray, *, depth: int, deadline: Deadline, gap: float
 ) -> Solution:
-    """Raise the worst-served needs as far as searching among some needs at a time gets, and bound how far they could be.
+    """Raise the worst-served needs as far as searches that end get, and bound how far they could be.
+
+    Sets of partners are dived for in the relaxation over sets; where that stays far from the bound, needs are decided anew
+    some at a time.
 
     Parameters
     ----------
@@ -60,14 +67,24 @@ def solve_nearly_fair(
         `worst_bound` says how high the floor could be at most; bound and gap are those of the total among plans with a
         floor as high as the one that was found.
     """
-    wants = problem.demand[1] > 0
-    relaxed = _relaxed(problem, model, np.flatnonzero(wants), deadline.share(0.3))
-    x = _started(model, x, relaxed, deadline.share(0.3))
-    most = bounded_by_prices(problem, relaxed.most, relaxed.price, deadline=deadline.share(0.3))
+    wants, tight = problem.demand[1] > 0, tighten(model)
+    is_loosened = model.weight.size != build_model(problem).weight.size
+    relaxed = _relaxed(problem, tight, np.flatnonzero(wants), deadline.share(0.3), is_loosened=is_loosened)
+    most, by_sets = relaxed.most, None
+    program = build_program(problem, tight) if relaxed.most > 0 and not is_loosened else None
+    if program is not None and relaxed.price is not None:
+        most, prices = bounded_by_sets(program, most, relaxed.price[program.rows], deadline=deadline.share(0.3))
+        by_sets = raised_by_sets(program, model, most, prices, deadline=deadline.share(0.4))
+    is_near = by_sets is not None and most - _floor(problem, by_sets) <= NEAR_ENOUGH * most
+    known = [x] if by_sets is None else [by_sets]
+    if not is_near:
+        known.append(_started(model, x, relaxed, deadline.share(0.3)))
+    x = max(known, key=lambda some: _floor(problem, some))
     counted, floored, is_stopped = wants.copy(), model, False
     for stage in range(min(depth, int(wants.sum()))):
         share, rounds = deadline.share(0.6 / (depth - stage)), ROUNDS if stage == 0 else DEEPER
-        x = raised_nearby(problem, floored, x, most, counted=counted, deadline=share, rounds=rounds)
+        if stage or not is_near:
+            x = raised_nearby(problem, floored, x, most, counted=counted, deadline=share, rounds=rounds)
         is_stopped = is_stopped or share.is_over()
         service = np.asarray(service_rows(problem, model.weight.size) @ x)
         worst = int(np.flatnonzero(counted)[np.argmin(service[counted])])
@@ -78,33 +95,57 @@ def solve_nearly_fair(
         floored = with_floor(floored, problem, float(service[worst]), needs=np.flatnonzero(counted))
     doubt = "" if most - floor <= PROVED * max(1.0, abs(most)) else f", not proved highest: at most {most:.6g}"
     deeper = f"; {depth - 1} next worst raised, not proved" if depth > 1 else ""
-    note = f"fair: floor {floor:.6g} by searching among {SIZE} needs at a time{doubt}{deeper}"
-    solution = _highest_total(problem, tighten(floored), x, note, deadline=deadline, gap=gap)
+    way = "diving for sets of partners" if is_near else f"searching among {SIZE} needs at a time"
+    note = f"fair: floor {floor:.6g} by {way}{doubt}{deeper}"
+    solution = _highest_total(problem, tighten(floored), x, note, program, floor, deadline=deadline, gap=gap)
     stopped = f"; {STOPPED}" if is_stopped or deadline.is_over() else ""
     return replace(solution, worst_bound=max(most, solution.worst), method=solution.method + stopped)
 
 
-def _relaxed(problem: Problem, model: Model, wants: IntArray, deadline: Deadline) -> _Relaxed:
-    """Solve the relaxation of the highest floor; its dual proves the bound."""
-    tight = tighten(levelled(problem, model, wants, 1))
-    found = solve_lp(tight, deadline=deadline)
-    if found.x is None or found.dual is None:
-        return _Relaxed(_best_alone(problem), None, np.zeros(problem.shape[1]))
-    price = row_price(tight, found.dual, CAPACITY, problem.shape[1])
-    most = min(_best_alone(problem), dual_bound(tight, found.dual))
-    return _Relaxed(most, found.x[: model.weight.size], price)
+def total_beside_floor(
+    problem: Problem, model: Model, x: FloatArray, floor: float, *, deadline: Deadline, gap: float
+) -> Solution:
+    """Raise the total among plans with a floor as far as a search that ends gets, and bound it.
+
+    Parameters
+    ----------
+    problem : Problem
+    model : Model
+        Of the problem.
+    x : ndarray of float, shape (n_columns,)
+        A point of it with at least that floor.
+    floor : float
+        Weight per head wanted.
+    deadline : Deadline
+    gap : float
+        At which the total is good enough.
+
+    Returns
+    -------
+    solution : Solution
+    """
+    is_loosened = model.weight.size != build_model(problem).weight.size
+    program = build_program(problem, tighten(model)) if floor > 0 and not is_loosened else None
+    floored = tighten(with_floor(model, problem, floor))
+    return _highest_total(problem, floored, x, f"fair: floor {floor:.6g}", program, floor, deadline=deadline, gap=gap)
 
 
-def _best_alone(problem: Problem) -> float:
-    """Bound the floor by what each need could have if it were alone, its pinned edges whatever they are worth."""
-    worth = np.where(problem.pinned, problem.weight, np.where(problem.forbidden, 0.0, np.maximum(problem.weight, 0.0)))
-    order = np.lexsort((-worth, ~problem.pinned, problem.need))
-    need = problem.need[order]
-    rank = np.arange(need.size) - np.searchsorted(need, need)
-    counts = (rank < problem.demand[1][need]) | problem.pinned[order]
-    got = np.bincount(need[counts], weights=worth[order][counts], minlength=problem.shape[0])
+def _floor(problem: Problem, x: FloatArray) -> float:
     wants = problem.demand[1] > 0
-    return float(np.min(got[wants] / problem.demand[1][wants]))
+    service = np.asarray(service_rows(problem, x.size) @ x)
+    return float(np.min(service[wants]))
+
+
+def _relaxed(problem: Problem, tight: Model, wants: IntArray, deadline: Deadline, *, is_loosened: bool) -> _Relaxed:
+    """Solve the relaxation of the highest floor; its dual proves the bound."""
+    level = levelled(problem, tight, wants, 1)
+    found = solve_lp(level, deadline=deadline)
+    # where limits had to give way a need may have more than it wants
+    alone = np.inf if is_loosened else best_alone(problem, tight, deadline=deadline)
+    if found.x is None or found.dual is None:
+        return _Relaxed(alone, None, None)
+    most = min(alone, dual_bound(level, found.dual))
+    return _Relaxed(most, found.x[: tight.weight.size], found.dual[: tight.low.size])
 
 
 def _started(model: Model, x: FloatArray, relaxed: _Relaxed, deadline: Deadline) -> FloatArray:
@@ -118,14 +159,25 @@ def _started(model: Model, x: FloatArray, relaxed: _Relaxed, deadline: Deadline)
 
 
 def _highest_total(
-    problem: Problem, model: Model, x: FloatArray, note: str, *, deadline: Deadline, gap: float
+    problem: Problem,
+    model: Model,
+    x: FloatArray,
+    note: str,
+    program: SetProgram | None,
+    floor: float,
+    *,
+    deadline: Deadline,
+    gap: float,
 ) -> Solution:
-    """Raise the total among plans that keep the floor, bounded by the relaxation."""
+    """Raise the total among plans that keep the floor, bounded by relaxations."""
     found = solve_lp(model, deadline=deadline)
     dual = np.zeros(model.low.size) if found.dual is None else found.dual
     bound = dual_bound(model, dual)
     if found.dual is None and is_plain(problem):
         bound = min(bound, solve_total(problem).bound)  # quick, and no floor makes the total higher
+    if program is not None:
+        by_sets, x = total_by_sets(program, model, floor, x, gap=gap, deadline=deadline.share(0.6))
+        bound = min(bound, by_sets)
     enough = bound - gap * abs(bound)
     x = total_nearby(problem, model, x, enough, deadline=deadline)
     prices = (

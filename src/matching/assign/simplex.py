@@ -30,6 +30,7 @@ _NEEDED = (
 )
 _SCALE = 1_000.0  # HiGHS allows a reduced weight of the wrong sign up to a tolerance that is absolute
 _TOLERANCE = 1e-9
+_DUAL, _PRIMAL = 1, 4  # HiGHS's numbers for the two methods
 _MOST_CUTS = 10  # rounds of asking what a point breaks that whole choices keep
 
 
@@ -230,9 +231,15 @@ class Growing:
     ----------
     model : Model
         As it is at first.
+    by_primal : bool, default=False
+        Go on by the primal method where columns were added or weights changed: the point at hand is still one.
+    effort : int
+        Pivots so far, times rows: what has been spent, in a unit that does not depend on the machine.
     """
 
     model: Model
+    by_primal: bool = False
+    effort: int = 0
     _solver: Any = field(default=None, repr=False)
 
     def add(self, weight: FloatArray, matrix: sp.csc_array) -> None:
@@ -245,7 +252,18 @@ class Growing:
         """
         bounds = np.zeros(weight.size), np.full(weight.size, np.inf)
         entries = matrix.indptr[:-1].astype(np.int32), matrix.indices.astype(np.int32), matrix.data.astype(np.float64)
-        self._started().addCols(weight.size, -weight, *bounds, matrix.nnz, *entries)
+        self._started(_PRIMAL).addCols(weight.size, -weight, *bounds, matrix.nnz, *entries)
+
+    def weigh(self, columns: IntArray, weight: FloatArray) -> None:
+        """Give columns other weights.
+
+        Parameters
+        ----------
+        columns : ndarray of int, shape (n,)
+        weight : ndarray of float, shape (n,)
+        """
+        if columns.size:
+            self._started(_PRIMAL).changeColsCost(columns.size, columns.astype(np.int32), -weight)
 
     def limit(self, columns: IntArray, floor: FloatArray, ceiling: FloatArray) -> None:
         """Let columns be within other limits.
@@ -256,7 +274,7 @@ class Growing:
         floor, ceiling : ndarray of float, shape (n,)
         """
         if columns.size:
-            self._started().changeColsBounds(columns.size, columns.astype(np.int32), floor, ceiling)
+            self._started(_DUAL).changeColsBounds(columns.size, columns.astype(np.int32), floor, ceiling)
 
     def solve(self, deadline: Deadline = NEVER) -> Outcome | None:
         """Solve the relaxation over the columns that there are.
@@ -274,6 +292,7 @@ class Growing:
         if left is not None:
             solver.setOptionValue("time_limit", solver.getRunTime() + left)
         solver.run()
+        self.effort += solver.getInfo().simplex_iteration_count * self.model.low.size
         status = solver.getModelStatus()
         if status == _highs.HighsModelStatus.kInfeasible:
             return Outcome(None, -np.inf, None, infeasible=True)
@@ -283,11 +302,13 @@ class Growing:
         x, dual = np.array(found.col_value), -np.array(found.row_dual)
         return Outcome(x, -float(solver.getObjectiveValue()), dual, infeasible=False)
 
-    def _started(self) -> Any:
+    def _started(self, strategy: int | None = None) -> Any:
         if self._solver is None:
             model = self.model
             self._solver = _solver_of(model, (model.weight, model.floor, model.ceiling, model.low, model.high), 1.0)
             self._solver.setOptionValue("presolve", "off")
+        if self.by_primal and strategy is not None:
+            self._solver.setOptionValue("simplex_strategy", strategy)
         return self._solver
 
 

@@ -1,0 +1,392 @@
+"""The relaxation of a floor over whole sets of partners: each need takes one set that brings it up, as far as limits allow."""
+
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import scipy.sparse as sp
+
+from matching.assign.certificate import leaning
+from matching.assign.deadline import NEVER, Deadline
+from matching.assign.fair_ranked import Ranked, asking_rows, ranked_edges, rows_of_one_need
+from matching.assign.fair_sets import Cheapest, cheapest_sets
+from matching.assign.model import DEMAND, Model
+from matching.assign.problem import BoolArray, FloatArray, IntArray, Problem
+from matching.assign.simplex import Growing, is_available
+from matching.assign.structure import activity
+
+CHOICE = -2  # kind of the rows that give each need one set
+EACH = 4  # sets of a need that are listed at a time
+ROUNDING = 1e-9
+EFFORT = 300_000_000  # pivots times rows that the bound, the floor and the total may take each: about half a minute
+NEVER_TAKEN = 1e6  # what an edge costs that no limit leaves room for
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Point:
+    """An optimum of the relaxation over the sets that there are.
+
+    Attributes
+    ----------
+    z : ndarray of float, shape (n_sets,)
+        How much of each set is taken.
+    kept : ndarray of float, shape (n_kept,)
+    short : float
+        How many needs have no set, and by how much joint rows stay below their lower limits.
+    value : float
+    price : ndarray of float, shape (n_joint_rows,)
+    worth : ndarray of float, shape (n_needs that want somebody,)
+        What a set of each need may cost at most to be of use.
+    """
+
+    z: FloatArray
+    kept: FloatArray
+    short: float
+    value: float
+    price: FloatArray
+    worth: FloatArray
+
+
+@dataclass(slots=True, eq=False)
+class SetProgram:
+    """Sets, and the relaxation over them kept in the simplex method.
+
+    Attributes
+    ----------
+    ranked : Ranked
+    model : Model
+        Over edges, without what each set keeps by itself.
+    rows : ndarray of int
+        Which rows of the model that was given are joint.
+    kept : ndarray of int
+        Columns of the model that are no edges.
+    sure : ndarray of float, shape (n_columns,)
+        1 at the edges that are chosen anyhow.
+    n_slack : int
+        How many columns say that a need has no set, or how far a joint row stays below its lower limit.
+    edges : ndarray of int, shape (n_sets, most)
+        Of each set, beside the sure ones; -1 beyond the last.
+    row : ndarray of int, shape (n_sets,)
+        Whose set it is.
+    level : ndarray of float, shape (n_sets,)
+        Weight per head wanted.
+    until : int
+        How much effort may be spent.
+    """
+
+    ranked: Ranked
+    model: Model
+    rows: IntArray
+    kept: IntArray
+    sure: FloatArray
+    n_slack: int
+    growing: Growing
+    weight: FloatArray
+    edges: IntArray
+    row: IntArray
+    level: FloatArray
+    until: int = EFFORT
+    _known: set[bytes] = field(default_factory=set, repr=False)
+    _profit: FloatArray = field(default_factory=lambda: np.zeros(0), repr=False)
+
+    def allow(self) -> None:
+        """Allow as much effort once more."""
+        self.until = self.growing.effort + EFFORT
+
+    def is_spent(self, deadline: Deadline) -> bool:
+        """Tell whether the effort that is allowed has been spent, or time is over.
+
+        Parameters
+        ----------
+        deadline : Deadline
+
+        Returns
+        -------
+        is_spent : bool
+        """
+        return self.growing.effort > self.until or deadline.is_over()
+
+    @property
+    def first_set(self) -> int:
+        """From which column of the relaxation on each is a set."""
+        return int(self.kept.size + self.n_slack)
+
+    def cheapest(self, cost: FloatArray, floor: float, limit: FloatArray, *, each: int = EACH) -> Cheapest:
+        """List the cheapest sets for a floor (see `cheapest_sets`).
+
+        Parameters
+        ----------
+        cost : ndarray of float, shape (n_columns,)
+        floor : float
+        limit : ndarray of float, shape (n_rows of `ranked`,)
+        each : int, optional
+
+        Returns
+        -------
+        cheapest : Cheapest
+        """
+        return cheapest_sets(self.ranked, cost, floor, limit, each=each)
+
+    def costs(self, cost: FloatArray) -> FloatArray:
+        """Add up what each set costs beside the sure edges.
+
+        Parameters
+        ----------
+        cost : ndarray of float, shape (n_columns,)
+
+        Returns
+        -------
+        costs : ndarray of float, shape (n_sets,)
+        """
+        return np.asarray(np.where(self.edges >= 0, cost[self.edges], 0.0).sum(axis=1))
+
+    def known(self, cost: FloatArray, floor: float) -> FloatArray:
+        """Return what the cheapest set that is there costs each need.
+
+        Parameters
+        ----------
+        cost : ndarray of float, shape (n_columns,)
+        floor : float
+
+        Returns
+        -------
+        known : ndarray of float, shape (n_rows of `ranked`,)
+            ``inf`` where there is none.
+        """
+        known = np.full(self.ranked.need.size, np.inf)
+        open_ = self.level >= floor - ROUNDING * max(1.0, abs(floor))
+        np.minimum.at(known, self.row[open_], self.costs(cost)[open_])
+        return known
+
+    def add(self, found: Cheapest, keep: BoolArray) -> int:
+        """Add sets that are not known yet.
+
+        Parameters
+        ----------
+        found : Cheapest
+        keep : ndarray of bool, shape (n_found,)
+            Which of them.
+
+        Returns
+        -------
+        n_added : int
+        """
+        edges, row = np.sort(found.edges[keep], axis=1)[:, ::-1], found.row[keep]
+        fresh = []
+        for at, key in enumerate(np.column_stack([row, edges])):
+            name = key.tobytes()
+            if name not in self._known:
+                self._known.add(name)
+                fresh.append(at)
+        if not fresh:
+            return 0
+        edges, row = edges[fresh], row[fresh]
+        members = self.members(edges)
+        self.edges, self.row = np.vstack([self.edges, edges]), np.concatenate([self.row, row])
+        got = np.asarray(self.weight @ members) + self.ranked.sure[row]
+        self.level = np.concatenate([self.level, got / self.ranked.wanted[row]])
+        choice = sp.csc_array(
+            (np.ones(row.size), row, np.arange(row.size + 1)), shape=(self.ranked.need.size, row.size)
+        )
+        self.growing.add(
+            np.asarray(self._profit @ members), sp.csc_array(sp.vstack([self.model.matrix @ members, choice]))
+        )
+        return len(fresh)
+
+    def aim(self, floor: float) -> None:
+        """Leave open only the sets that reach a floor, none of them taken yet.
+
+        Parameters
+        ----------
+        floor : float
+        """
+        self.open(np.arange(self.level.size), floor)
+
+    def open(self, sets: IntArray, floor: float) -> None:
+        """Let sets be taken or not, those of them that reach a floor.
+
+        Parameters
+        ----------
+        sets : ndarray of int
+        floor : float
+        """
+        most = np.where(self.level[sets] >= floor - ROUNDING * max(1.0, abs(floor)), np.inf, 0.0)
+        self.growing.limit(self.first_set + sets, np.zeros(sets.size), most)
+
+    def fix(self, sets: IntArray, taken: float) -> None:
+        """Take sets, or leave them out.
+
+        Parameters
+        ----------
+        sets : ndarray of int
+        taken : float
+            1 or 0.
+        """
+        self.growing.limit(self.first_set + sets, np.full(sets.size, taken), np.full(sets.size, taken))
+
+    def weigh(self, profit: FloatArray, penalty: float) -> None:
+        """Ask for the highest sum over the edges of what is taken, less a penalty for what is short.
+
+        Parameters
+        ----------
+        profit : ndarray of float, shape (n_columns,)
+        penalty : float
+        """
+        self._profit = profit
+        slack = np.full(self.n_slack, -penalty)
+        weight = np.concatenate([profit[self.kept], slack, self.costs(profit)])
+        self.growing.weigh(np.arange(weight.size), weight)
+
+    def solve(self, deadline: Deadline = NEVER) -> Point | None:
+        """Solve the relaxation over the sets that there are.
+
+        Parameters
+        ----------
+        deadline : Deadline, optional
+
+        Returns
+        -------
+        point : Point or None
+            None where there is none, or it did not come to an end.
+        """
+        outcome = self.growing.solve(deadline)
+        if outcome is None or outcome.x is None or outcome.dual is None:
+            return None
+        n_joint = self.model.low.size
+        slack = outcome.x[self.kept.size : self.first_set]  # of rows and of needs
+        return Point(
+            outcome.x[self.first_set :],
+            outcome.x[: self.kept.size],
+            float(slack.sum()),
+            outcome.bound,
+            outcome.dual[:n_joint],
+            -outcome.dual[n_joint:],
+        )
+
+    def spread(self, taken: IntArray, kept: FloatArray) -> FloatArray:
+        """Turn sets that are taken into a point over edges.
+
+        Parameters
+        ----------
+        taken : ndarray of int
+            Sets.
+        kept : ndarray of float, shape (n_kept,)
+
+        Returns
+        -------
+        x : ndarray of float, shape (n_columns,)
+        """
+        x = self.sure.copy()
+        x[self.kept] = kept
+        chosen = self.edges[taken]
+        x[chosen[chosen >= 0]] = 1.0
+        return x
+
+    def priced(self, price: FloatArray, profit: FloatArray) -> tuple[FloatArray, float]:
+        """Price every edge by what it takes of the joint rows.
+
+        Parameters
+        ----------
+        price : ndarray of float, shape (n_joint_rows,)
+        profit : ndarray of float, shape (n_columns,)
+
+        Returns
+        -------
+        cost : ndarray of float, shape (n_columns,)
+            Less what the edge is worth.
+        rest : float
+            What the joint rows and the columns that are no edges add at most: any choice is worth no more than this less
+            what its sets cost.
+        """
+        price = leaning(self.model, price)
+        cost = self.model.matrix.T @ price - profit
+        limit = np.where(price > 0, self.model.high, np.where(price < 0, self.model.low, 0.0))
+        at = -cost[self.kept]
+        columns = np.where(at > 0, at * self.model.ceiling[self.kept], at * self.model.floor[self.kept])
+        return cost, float(np.sum(price * limit) + np.sum(columns) - np.sum(cost * self.sure))
+
+    def members(self, edges: IntArray) -> sp.csc_array:
+        """Return the edges of sets as columns.
+
+        Parameters
+        ----------
+        edges : ndarray of int, shape (n, most)
+            -1 beyond the last of each.
+
+        Returns
+        -------
+        members : csc_array of shape (n_columns, n)
+        """
+        there = edges >= 0
+        pointer = np.concatenate([[0], np.cumsum(there.sum(axis=1))])
+        entries = np.ones(int(pointer[-1])), edges[there], pointer
+        return sp.csc_array(entries, shape=(self.model.weight.size, edges.shape[0]))
+
+
+def build_program(problem: Problem, model: Model) -> SetProgram | None:
+    """Set the program up, without any set.
+
+    Parameters
+    ----------
+    problem : Problem
+    model : Model
+        Of the problem, edges first.
+
+    Returns
+    -------
+    program : SetProgram or None
+        None where it would be too large, or SciPy's solver cannot be kept warm.
+    """
+    ranked = ranked_edges(problem, model) if is_available() else None
+    if ranked is None:
+        return None
+    sure = np.where(np.arange(model.weight.size) < problem.n_edges, model.floor, 0.0)
+    own = rows_of_one_need(problem, model)
+    kept_by_sets = (own >= 0) & (problem.demand[1][own] > 0)
+    joint_rows = np.flatnonzero(asking_rows(model) & ~kept_by_sets)
+    high = np.where(model.kind == DEMAND, np.inf, model.high)
+    joint = replace(model, high=high).rows(joint_rows)
+    kept = np.arange(problem.n_edges, model.weight.size)
+    n_wants, (least, _) = ranked.need.size, activity(joint)
+    growing, n_slack = _empty_master(joint, kept, sure, np.flatnonzero(joint.low > least + ROUNDING), n_wants)
+    most_heads = int(ranked.most.max())
+    return SetProgram(
+        ranked,
+        joint,
+        joint_rows,
+        kept,
+        sure,
+        n_slack,
+        growing,
+        np.where(np.arange(model.weight.size) < problem.n_edges, model.weight, 0.0),
+        np.zeros((0, most_heads), dtype=np.int64),
+        np.zeros(0, dtype=np.int64),
+        np.zeros(0),
+        _profit=np.zeros(model.weight.size),
+    )
+
+
+def _empty_master(
+    joint: Model, kept: IntArray, sure: FloatArray, asking: IntArray, n_wants: int
+) -> tuple[Growing, int]:
+    """Write the relaxation over no set at all, where everything that is asked for is short; return how many columns say so."""
+    fixed, n_joint = np.asarray(joint.matrix @ sure), joint.low.size
+    short = np.concatenate([asking, n_joint + np.arange(n_wants)])
+    columns = kept.size + short.size
+    first = sp.vstack([joint.matrix[:, kept], sp.csr_array((n_wants, kept.size))])
+    slack = sp.csr_array((np.ones(short.size), (short, np.arange(short.size))), shape=(n_joint + n_wants, short.size))
+    least, _ = activity(joint)
+    master = Model(
+        weight=np.concatenate([np.zeros(kept.size), np.full(short.size, -1.0)]),
+        floor=np.concatenate([joint.floor[kept], np.zeros(short.size)]),
+        ceiling=np.concatenate([joint.ceiling[kept], (joint.low - least)[asking], np.ones(n_wants)]),
+        whole=np.zeros(columns, dtype=np.bool_),
+        owner=np.full(columns, -1),
+        matrix=sp.csr_array(sp.hstack([first, slack])),
+        low=np.concatenate([joint.low - fixed, np.ones(n_wants)]),
+        high=np.concatenate([joint.high - fixed, np.ones(n_wants)]),
+        lifted=np.zeros(n_joint + n_wants),
+        kind=np.concatenate([joint.kind, np.full(n_wants, CHOICE)]),
+        index=np.concatenate([joint.index, np.arange(n_wants)]),
+        n_edges=0,
+    )
+    return Growing(master, by_primal=True), short.size

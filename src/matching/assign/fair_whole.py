@@ -1,0 +1,139 @@
+"""Whole plans from the relaxation over sets: a floor near its bound, and a total near its bound beside that floor."""
+
+import numpy as np
+
+from matching.assign.deadline import Deadline
+from matching.assign.fair_bound import Prices
+from matching.assign.fair_dive import dive_for_sets
+from matching.assign.fair_program import SetProgram
+from matching.assign.model import Model
+from matching.assign.problem import FloatArray
+from matching.assign.search import is_feasible
+
+AIM = 0.008  # how far below its bound, relatively, the first floor is dived for
+FINEST, FARTHEST = 0.001, 0.2
+NEARER = 1.1  # aims that are closer to each other are not told apart
+FAILURES = 3  # dives that find nothing, after one that did
+PENALTY = 10.0  # for a need without a set, where sets cost about one
+ROUNDS = 30
+CLOSE = 1e-4
+SURE = 1e-9
+
+
+def raised_by_sets(
+    program: SetProgram, model: Model, most: float, prices: Prices | None, *, deadline: Deadline
+) -> FloatArray | None:
+    """Dive for floors that lie nearer and nearer to their bound.
+
+    Parameters
+    ----------
+    program : SetProgram
+    model : Model
+        Whose limits the plan must keep.
+    most : float
+        The bound.
+    prices : Prices, optional
+        Which prove it, or nearly: sets that cost least by them are taken first, which leaves most to the others. Without
+        them the bound is what one need could have alone; it is dived for first, by sets that reach it with little over.
+    deadline : Deadline
+
+    Returns
+    -------
+    x : ndarray of float, shape (n_columns,), or None
+        The plan with the highest floor that was found.
+    """
+    program.allow()
+    profit = _thrift(program, most, prices)
+    best, failures, reached = None, 0, np.inf
+    aim = AIM if prices is not None else 0.0
+    while FINEST <= aim * NEARER < reached or aim == 0:
+        x = _kept_by(model, dive_for_sets(program, most * (1 - aim), profit, PENALTY, deadline=deadline))
+        if x is not None:
+            best, reached = x, aim
+            aim = 0.5 * aim
+        elif best is not None:
+            failures += 1
+            aim = float(np.sqrt(aim * reached)) if aim else 0.5 * reached
+        else:
+            aim = max(AIM, 4 * aim)
+        if reached == 0 or aim > FARTHEST or failures == FAILURES or program.is_spent(deadline):
+            break
+    return best
+
+
+def _thrift(program: SetProgram, most: float, prices: Prices | None) -> FloatArray:
+    """Weigh edges so that sets cost about one each, and least where little of what is scarce is taken."""
+    if prices is None:
+        wanted = np.ones(program.sure.size)
+        wanted[program.ranked.edge[program.ranked.edge >= 0]] = np.repeat(
+            program.ranked.wanted, (program.ranked.edge >= 0).sum(axis=1)
+        )
+        return -program.weight / (most * wanted)
+    cost, _ = program.priced(prices.price, np.zeros(program.sure.size))
+    return -cost * (program.ranked.need.size / float(prices.cost.sum()))
+
+
+def _kept_by(model: Model, x: FloatArray | None) -> FloatArray | None:
+    return x if x is not None and is_feasible(model, x) else None
+
+
+def total_by_sets(
+    program: SetProgram, model: Model, floor: float, x: FloatArray, *, gap: float, deadline: Deadline
+) -> tuple[float, FloatArray]:
+    """Bound the total of plans with a floor by the relaxation over sets, and dive for a plan near it.
+
+    Parameters
+    ----------
+    program : SetProgram
+    model : Model
+        With the floor.
+    floor : float
+    x : ndarray of float, shape (n_columns,)
+        A plan with that floor.
+    gap : float
+        Relative, at which a total is good enough.
+    deadline : Deadline
+
+    Returns
+    -------
+    bound : float
+    x : ndarray of float, shape (n_columns,)
+        The better of the plan given and the one found.
+    """
+    worth = float(model.weight @ x)
+    penalty = 4.0 * float(np.abs(model.weight).max(initial=0.0)) * int(program.ranked.most.max()) + 1.0
+    program.allow()
+    bound = _bounded(program, floor, model.weight, penalty, max(gap, CLOSE), deadline)
+    if bound - worth <= gap * abs(bound) or program.is_spent(deadline):
+        return bound, x
+    found = _kept_by(model, dive_for_sets(program, floor, model.weight, penalty, deadline=deadline))
+    return bound, found if found is not None and float(model.weight @ found) > worth else x
+
+
+def _bounded(
+    program: SetProgram, floor: float, weight: FloatArray, penalty: float, close: float, deadline: Deadline
+) -> float:
+    """Add sets until the relaxation over them is bounded to within a gap."""
+    program.weigh(weight, penalty)
+    program.aim(floor)
+    bound, best = np.inf, None
+    reach = 0.3 * float(np.abs(weight).max(initial=0.0))  # dearer sets are not looked for
+    for _ in range(ROUNDS):
+        point = program.solve(deadline)
+        if point is None or program.is_spent(deadline):
+            break
+        trials = (point.price,) if best is None else (0.5 * (best + point.price), point.price)
+        n_more = 0
+        for trial in trials:
+            cost, rest = program.priced(trial, weight)
+            limit = np.minimum(program.known(cost, floor) - SURE, point.worth + reach)
+            found = program.cheapest(cost, floor, limit)
+            value = rest - float(found.least.sum())
+            if value < bound:
+                bound, best = value, trial
+            n_more = program.add(found, np.ones(found.row.size, dtype=np.bool_))
+            if n_more:
+                break
+        if not n_more or (point.short <= SURE and bound - point.value <= close * abs(bound)):
+            break
+    return bound
