@@ -30,6 +30,7 @@ QUICK = (
 ALL = (
     ("assign_district.py", "--networkx", "--fair"),
     ("assign_mixed.py", "--large"),
+    ("assign_mixed.py", "--fair"),
     ("assign_large.py",),
     ("assign_floors.py",),
     ("planning_district.py",),

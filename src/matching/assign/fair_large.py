@@ -9,7 +9,7 @@ from matching.assign.certificate import dual_bound
 from matching.assign.deadline import Deadline
 from matching.assign.fair_alone import best_alone
 from matching.assign.fair_bound import bounded_by_sets
-from matching.assign.fair_near import ROUNDS, SIZE, raised_nearby, total_nearby
+from matching.assign.fair_near import ROUNDS, SIZE, TOTALS, raised_nearby, total_nearby
 from matching.assign.fair_program import SetProgram, build_program
 from matching.assign.fair_rows import levelled, service_rows, with_floor
 from matching.assign.fair_whole import raised_by_sets, total_by_sets
@@ -26,6 +26,7 @@ from matching.assign.total import solve_total
 
 NODES = 200  # that a search for a plan to start from may open
 START_GAP = 0.01
+FEW = 60  # neighbourhoods searched for the total where little is left to win
 DEEPER = 20  # neighbourhoods searched for each of the next worst-served needs
 PROVED = 1e-6
 NEAR_ENOUGH = 0.01  # relative, of its bound: a floor that near is not searched further
@@ -179,7 +180,8 @@ def _highest_total(
         by_sets, x = total_by_sets(program, model, floor, x, gap=gap, deadline=deadline.share(0.6))
         bound = min(bound, by_sets)
     enough = bound - gap * abs(bound)
-    x = total_nearby(problem, model, x, enough, deadline=deadline)
+    is_near = bound - float(model.weight @ x) <= NEAR_ENOUGH * abs(bound)
+    x = total_nearby(problem, model, x, enough, deadline=deadline, rounds=FEW if is_near else TOTALS)
     prices = (
         row_price(model, dual, DEMAND, problem.shape[0]),
         row_price(model, dual, CAPACITY, problem.shape[1]),

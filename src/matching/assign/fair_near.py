@@ -13,9 +13,9 @@ from matching.assign.problem import BoolArray, FloatArray, IntArray, Problem
 from matching.assign.search import is_feasible
 from matching.assign.structure import part, tighten
 
-ROUNDS = 100  # neighbourhoods that are searched in all
-TOTALS = 60  # the same for the total
-PATIENCE = 16  # of them without getting nearer, until less is aimed at
+ROUNDS = 400  # neighbourhoods that are searched in all
+TOTALS = 300  # the same for the total
+PATIENCE = 40  # of them without getting nearer, until less is aimed at
 SIZE, FEWEST = 12, 3  # needs in a neighbourhood
 COLUMNS = 180  # edges that are open to them: more take the solver seconds
 NODES = 60  # that the search of one may open
@@ -78,7 +78,7 @@ def raised_nearby(
     counted : ndarray of bool, shape (n_needs,)
         The needs of which the worst-served one is raised; each wants somebody.
     deadline : Deadline
-    rounds : int, default=100
+    rounds : int, default=400
         How many neighbourhoods are searched at most.
 
     Returns
@@ -138,7 +138,9 @@ def _take(search: _Search, x: FloatArray) -> None:
             search.best = x
 
 
-def total_nearby(problem: Problem, model: Model, x: FloatArray, most: float, *, deadline: Deadline) -> FloatArray:
+def total_nearby(
+    problem: Problem, model: Model, x: FloatArray, most: float, *, deadline: Deadline, rounds: int = TOTALS
+) -> FloatArray:
     """Raise the total of a choice within its limits, as far as deciding some needs at a time gets.
 
     Parameters
@@ -151,6 +153,8 @@ def total_nearby(problem: Problem, model: Model, x: FloatArray, most: float, *, 
     most : float
         No point is worth more.
     deadline : Deadline
+    rounds : int, default=300
+        How many neighbourhoods are searched at most.
 
     Returns
     -------
@@ -163,7 +167,9 @@ def total_nearby(problem: Problem, model: Model, x: FloatArray, most: float, *, 
     room = np.asarray(levels.matrix @ x) - levels.low
     firm = np.zeros(problem.shape[0], dtype=np.bool_)
     firm[levels.index[room < 1e-3]] = True
-    for first in search.random.permutation(search.counted)[:TOTALS].tolist():
+    n_passes = -(-rounds // max(1, search.counted.size))
+    order = np.concatenate([search.random.permutation(search.counted) for _ in range(n_passes)])
+    for first in order[:rounds].tolist():
         worth = float(model.weight @ search.x)
         if deadline.is_over() or most - worth <= SURE * max(1.0, abs(most)):
             break
