@@ -131,3 +131,37 @@ def faults_of(problem: Problem, solution) -> list[str]:
         f"bound {solution.bound}, best {every.total[best]}": abs(solution.bound - every.total[best]) > near,
     }
     return [words for words, is_wrong in rules.items() if is_wrong]
+
+
+def faults_of_fair(problem: Problem, solution) -> list[str]:
+    """Tell what is wrong with a fair solution that may be short of the highest floor, by all choices."""
+    every = measure(problem)
+    best, is_feasible = every.order()
+    left = every.open & (every.firm <= every.firm[best] + EXACT) & (every.short <= every.short[best] + EXACT)
+    wants = problem.demand[1] > 0
+    floors = _floors(problem, every.chosen[left].T)
+    highest, worst = floors.max(), _floors(problem, solution.chosen[:, None].astype(int))[0]
+    got = measured(problem, solution.chosen.astype(int)[None, :])
+    totals = every.total[left][floors >= worst - EXACT]
+    near = 1e-6 + 1e-8 * abs(every.total[best])
+    is_proved = bool(wants.any()) and "not proved" not in solution.method
+    rules = {
+        "a pin or a ban is not kept": (problem.pinned & ~solution.chosen | problem.forbidden & solution.chosen).any(),
+        "an upper limit is broken further than pins force": not got.open[0],
+        f"feasible is {is_feasible}": bool(solution.violations) == is_feasible,
+        f"short {got.short[0]}, least {every.short[best]}": got.short[0] > every.short[best] + near,
+        f"floor is told as {solution.worst}, not {worst}": wants.any() and abs(solution.worst - worst) > near,
+        f"bound of the floor {solution.worst_bound}, best {highest}": wants.any()
+        and solution.worst_bound < highest - near,
+        f"floor {worst} said to be proved, best {highest}": is_proved and worst < highest - 3 * near,
+        f"total {got.total[0]} over all with that floor, {totals.max()}": got.total[0] > totals.max() + near,
+        f"bound {solution.bound}, best with that floor {totals.max()}": solution.bound < totals.max() - 1e-5,
+    }
+    return [words for words, is_wrong in rules.items() if is_wrong]
+
+
+def _floors(problem: Problem, x: np.ndarray) -> np.ndarray:
+    """How well the worst-served need of each choice (a column) is served; ``inf`` where nobody is wanted."""
+    wants = problem.demand[1] > 0
+    got = _one_hot(problem.need, problem.shape[0]) * problem.weight @ x
+    return (got[wants] / problem.demand[1][wants][:, None]).min(axis=0, initial=np.inf)

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -9,6 +10,9 @@ from scipy.optimize import LinearConstraint, milp
 from assign.cases import feasible_choices, plain_problem, random_problem, services
 from matching.assign import Problem, price_of_fairness, solve
 from matching.assign.assemble import total_of
+from matching.assign.fair_rows import levelled
+from matching.assign.highs import solve_mip
+from matching.assign.model import build_model
 from matching.errors import CallError
 
 seeds = st.integers(0, 2**32 - 1)
@@ -117,3 +121,34 @@ def test_balance_evens_out_the_load_at_its_exact_cost():
     assert even.chosen.sum() == 3
     assert even.chosen[1::2].sum() == 1
     assert even.total == pytest.approx(2.9 - 0.3)
+
+
+def test_where_nothing_has_to_be_whole_the_optimum_is_its_own_bound():
+    problem = Problem([0], [0], [0.5])
+    model = levelled(problem, build_model(problem), np.array([0]), 1)
+    outcome = solve_mip(replace(model, whole=np.zeros(model.weight.size, dtype=bool)))
+    assert outcome.bound == pytest.approx(0.5)
+
+
+def test_hours_and_groups_of_twenty_needs_are_decided_and_the_floor_is_that_of_an_integer_program():
+    # over bundles of work this search did not come to an end
+    rng = np.random.default_rng(4)
+    need, partner = np.nonzero(rng.random((16, 60)) < 0.2)
+    groups = [(np.flatnonzero(need == k)[:3], 0, 1) for k in range(16)]
+    problem = Problem(
+        need,
+        partner,
+        rng.random(need.size),
+        demand=(0, rng.integers(1, 4, 16)),
+        load=rng.choice([1.0, 1.5, 2.0], 16)[need],
+        capacity=(0, rng.choice([2.0, 3.0], 60)),
+        conflicts=[(0, 1), (2, 3), (4, 5)],
+        groups=groups,
+        shape=(16, 60),
+    )
+    solution = solve(problem, objective="fair")
+    exact = solve_mip(levelled(problem, build_model(problem), np.arange(16), 1))
+    assert not solution.violations
+    assert solution.worst == pytest.approx(exact.bound, abs=1e-6)
+    assert solution.worst_bound == pytest.approx(solution.worst, abs=1e-6)
+    assert solution.gap < 1e-9

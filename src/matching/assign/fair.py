@@ -22,6 +22,7 @@ from matching.assign.structure import tighten
 from matching.assign.total import solve_total
 
 SEARCHED = 600  # columns; what is larger is bounded and searched, not decided by integer programs to the end
+ROOT, TO_THE_END = 20, 20_000  # nodes that an integer program over edges may open, above that size and below
 
 
 def solve_fair(problem: Problem, *, depth: int = 1, deadline: Deadline = NEVER, gap: float = 0.0) -> Solution:
@@ -36,13 +37,13 @@ def solve_fair(problem: Problem, *, depth: int = 1, deadline: Deadline = NEVER, 
     depth : int, default=1
     deadline : Deadline, optional
     gap : float, default=0
-        For the last stage, the total; the stages before it are solved to the end.
+        For the last stage, the total.
 
     Returns
     -------
     solution : Solution
-        Its bound and gap are those of the total once the floor stands; `worst_bound` is that of the floor. Above `SEARCHED`
-        columns a floor that no bound proves at once is raised as far as a search that ends gets.
+        Its bound and gap are those of the total once the floor stands; `worst_bound` is that of the floor. Where an integer
+        program is not decided within so many nodes, the floor is raised as far as a search that ends gets.
 
     References
     ----------
@@ -63,15 +64,22 @@ def solve_fair(problem: Problem, *, depth: int = 1, deadline: Deadline = NEVER, 
     if quick is not None:
         return quick
     stages = min(depth, wants.size)
-    model, x = feasible_model(problem, deadline.share(1 / (stages + 2)))
-    if x is not None and np.count_nonzero(model.floor < model.ceiling) > SEARCHED:
-        return solve_nearly_fair(problem, model, x, depth=stages, deadline=deadline, gap=gap)
-    open_stages, worst_bound = 0, np.inf
+    plain, x = feasible_model(problem, deadline.share(1 / (stages + 2)))
+    is_large = np.count_nonzero(plain.floor < plain.ceiling) > SEARCHED
+    limited = replace(deadline, nodes=(ROOT if is_large else TO_THE_END) if deadline.nodes is None else deadline.nodes)
+    if x is not None and is_large and is_plain(problem):
+        # no flow has met a bound: there an integer program takes long before it branches
+        return solve_nearly_fair(problem, plain, x, np.inf, depth=stages, deadline=deadline, gap=gap)
+    model, open_stages, worst_bound = plain, 0, np.inf
     for stage in range(1, stages + 1):
-        model, most, proved = _raised(problem, model, wants, stage, deadline.share(1 / (stages - stage + 2)))
-        worst_bound = most if stage == 1 else worst_bound
+        model, known, most, proved = _raised(problem, model, wants, stage, limited.share(1 / (stages - stage + 2)))
+        if stage == 1:
+            worst_bound = most
+            if x is not None and (is_large or not proved):
+                x = x if known is None else known[: x.size]
+                return solve_nearly_fair(problem, plain, x, most, depth=stages, deadline=deadline, gap=gap)
         open_stages += not proved
-    found = solve_model(tighten(model), deadline=deadline, gap=gap)
+    found = solve_model(tighten(model), deadline=limited, gap=gap)
     tight = tighten(model)
     prices = tuple(
         row_price(tight, found.dual, kind, size) for kind, size in zip((DEMAND, CAPACITY), problem.shape, strict=True)
@@ -184,14 +192,20 @@ def feasible_model(problem: Problem, deadline: Deadline) -> tuple[Model, FloatAr
 
 def _raised(
     problem: Problem, model: Model, wants: IntArray, stage: int, deadline: Deadline
-) -> tuple[Model, float, bool]:
-    """Raise the sum of the `stage` worst-served needs and hold it there; return a bound and whether that is reached."""
+) -> tuple[Model, FloatArray | None, float, bool]:
+    """Raise the sum of the `stage` worst-served needs and hold it there.
+
+    The second answer is the point that was found, if any, the third a bound, the last whether that is reached.
+    """
     staged = levelled(problem, model, wants, stage)
     n_columns = staged.weight.size
-    found = solve_model(tighten(staged), deadline=deadline, gap=0.0)
+    # over edges: a level that all needs share leaves bundles of single partners nothing to say
+    found = solve_mip(tighten(staged), deadline=deadline)
+    weight = np.concatenate([model.weight, np.zeros(n_columns - model.weight.size)])
+    if found.x is None:
+        return replace(staged, weight=weight), None, found.bound, False
     reached = float(staged.weight @ found.x)
     held = sp.csr_array(staged.weight[None, :])
     held_model = stacked(staged, held, np.array([reached - TOLERANCE]), np.zeros(1, dtype=np.int64))
     proved = found.bound - reached <= 1e-6 * max(1.0, abs(reached))
-    weight = np.concatenate([model.weight, np.zeros(n_columns - model.weight.size)])
-    return replace(held_model, weight=weight), found.bound, proved
+    return replace(held_model, weight=weight), found.x, found.bound, proved

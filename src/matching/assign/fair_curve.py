@@ -13,6 +13,7 @@ from matching.assign.highs import solve_mip
 from matching.assign.model import Model
 from matching.assign.parts import solve_model
 from matching.assign.problem import BoolArray, FloatArray, Problem
+from matching.assign.solution import Solution
 from matching.assign.structure import tighten
 from matching.assign.total import solve_total
 from matching.errors import CallError
@@ -73,20 +74,19 @@ def price_of_fairness(
     if best.violations or not fairest.worst > best.worst:
         return (first,)
     between = [
-        _point(problem, float(floor), fairest.chosen, in_seconds(time_limit), gap)
+        _point(problem, float(floor), fairest, in_seconds(time_limit), gap)
         for floor in np.linspace(best.worst, fairest.worst, points)[1:-1]
     ]
     return (first, *between, last)
 
 
-def _point(problem: Problem, floor: float, fair: BoolArray, deadline: Deadline, gap: float) -> FairnessPoint:
+def _point(problem: Problem, floor: float, fairest: Solution, deadline: Deadline, gap: float) -> FairnessPoint:
     """Find the highest total beside a floor that a plan is known to keep."""
     model, _ = feasible_model(problem, deadline.share(0.5))
     floored = tighten(with_floor(model, problem, floor))
     if np.count_nonzero(model.floor < model.ceiling) > SEARCHED:
-        solution = total_beside_floor(
-            problem, model, _filled_in(model, fair, deadline), floor, deadline=deadline, gap=gap
-        )
+        x = _filled_in(model, fairest.chosen, deadline)
+        solution = total_beside_floor(problem, model, x, floor, fairest=fairest, deadline=deadline, gap=gap)
         chosen, bound = solution.chosen, solution.bound
     else:
         found = solve_model(floored, deadline=deadline, gap=gap)

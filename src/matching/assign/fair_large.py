@@ -1,6 +1,7 @@
 """Fair plans where needs compete for more edges than an exact search gets through: a bound, and a plan near it."""
 
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 
@@ -14,7 +15,7 @@ from matching.assign.fair_program import SetProgram, build_program
 from matching.assign.fair_rows import levelled, service_rows, with_floor
 from matching.assign.fair_whole import raised_by_sets, total_by_sets
 from matching.assign.flow import is_plain
-from matching.assign.highs import solve_lp
+from matching.assign.highs import solve_lp, solve_mip
 from matching.assign.least import STOPPED
 from matching.assign.model import CAPACITY, DEMAND, Model, build_model
 from matching.assign.parts import row_price, solve_model
@@ -24,11 +25,14 @@ from matching.assign.solution import Solution
 from matching.assign.structure import tighten
 from matching.assign.total import solve_total
 
+ROOT = 20  # nodes that an integer program for the total may open
 NODES = 200  # that a search for a plan to start from may open
 START_GAP = 0.01
 FEW = 60  # neighbourhoods searched for the total where little is left to win
 DEEPER = 20  # neighbourhoods searched for each of the next worst-served needs
 PROVED = 1e-6
+SURE = 1e-9  # a floor above it can be told from none
+EASY = 0.9  # of the bound: up to there integer programs with a floor took 0.05 to 6.5 s, at 0.95 more than 40
 NEAR_ENOUGH = 0.01  # relative, of its bound: a floor that near is not searched further
 
 
@@ -41,8 +45,17 @@ class _Relaxed:
     price: FloatArray | None
 
 
+class _Promise(NamedTuple):
+    """A floor, the program over sets for it, how it came about in words, and whether an integer program beside it is quick."""
+
+    floor: float
+    program: SetProgram | None
+    note: str
+    is_easy: bool
+
+
 def solve_nearly_fair(
-    problem: Problem, model: Model, x: FloatArray, *, depth: int, deadline: Deadline, gap: float
+    problem: Problem, model: Model, x: FloatArray, most: float, *, depth: int, deadline: Deadline, gap: float
 ) -> Solution:
     """Raise the worst-served needs as far as searches that end get, and bound how far they could be.
 
@@ -56,6 +69,8 @@ def solve_nearly_fair(
         Of the problem, with a point.
     x : ndarray of float, shape (n_columns,)
         A point of the model.
+    most : float
+        No plan has a higher floor, as far as is known.
     depth : int
         How many of the worst-served needs are raised in turn.
     deadline : Deadline
@@ -68,24 +83,14 @@ def solve_nearly_fair(
         `worst_bound` says how high the floor could be at most; bound and gap are those of the total among plans with a
         floor as high as the one that was found.
     """
-    wants, tight = problem.demand[1] > 0, tighten(model)
-    is_loosened = model.weight.size != build_model(problem).weight.size
-    relaxed = _relaxed(problem, tight, np.flatnonzero(wants), deadline.share(0.3), is_loosened=is_loosened)
-    most, by_sets = relaxed.most, None
-    program = build_program(problem, tight) if relaxed.most > 0 and not is_loosened else None
-    if program is not None and relaxed.price is not None:
-        most, prices = bounded_by_sets(program, most, relaxed.price[program.rows], deadline=deadline.share(0.3))
-        by_sets = raised_by_sets(program, model, most, prices, deadline=deadline.share(0.4))
-    is_near = by_sets is not None and most - _floor(problem, by_sets) <= NEAR_ENOUGH * most
-    known = [x] if by_sets is None else [by_sets]
-    if not is_near:
-        known.append(_started(model, x, relaxed, deadline.share(0.3)))
-    x = max(known, key=lambda some: _floor(problem, some))
+    wants = problem.demand[1] > 0
+    program = None if is_reached(most, _floor(problem, x)) else _program(problem, model, most)
+    x, most, way = _raised_floor(problem, model, x, most, program, deadline)
     counted, floored, is_stopped = wants.copy(), model, False
     for stage in range(min(depth, int(wants.sum()))):
-        share, rounds = deadline.share(0.6 / (depth - stage)), ROUNDS if stage == 0 else DEEPER
-        if stage or not is_near:
-            x = raised_nearby(problem, floored, x, most, counted=counted, deadline=share, rounds=rounds)
+        share = deadline.share(0.6 / (depth - stage))
+        if stage:
+            x = raised_nearby(problem, floored, x, most, counted=counted, deadline=share, rounds=DEEPER)
         is_stopped = is_stopped or share.is_over()
         service = np.asarray(service_rows(problem, model.weight.size) @ x)
         worst = int(np.flatnonzero(counted)[np.argmin(service[counted])])
@@ -94,17 +99,24 @@ def solve_nearly_fair(
             floor, floored = float(service[worst]), with_floor(model, problem, float(service[worst]))
         counted[worst] = False
         floored = with_floor(floored, problem, float(service[worst]), needs=np.flatnonzero(counted))
-    doubt = "" if most - floor <= PROVED * max(1.0, abs(most)) else f", not proved highest: at most {most:.6g}"
+    is_proved = is_reached(most, floor)
+    doubt = "" if is_proved else f", not proved highest: at most {most:.6g}"
     deeper = f"; {depth - 1} next worst raised, not proved" if depth > 1 else ""
-    way = "diving for sets of partners" if is_near else f"searching among {SIZE} needs at a time"
-    note = f"fair: floor {floor:.6g} by {way}{doubt}{deeper}"
-    solution = _highest_total(problem, tighten(floored), x, note, program, floor, deadline=deadline, gap=gap)
+    promise = _Promise(floor, program, f"fair: floor {floor:.6g} by {way}{doubt}{deeper}", is_proved)
+    solution = _highest_total(problem, tighten(floored), x, promise, deadline=deadline, gap=gap)
     stopped = f"; {STOPPED}" if is_stopped or deadline.is_over() else ""
     return replace(solution, worst_bound=max(most, solution.worst), method=solution.method + stopped)
 
 
 def total_beside_floor(
-    problem: Problem, model: Model, x: FloatArray, floor: float, *, deadline: Deadline, gap: float
+    problem: Problem,
+    model: Model,
+    x: FloatArray,
+    floor: float,
+    *,
+    fairest: Solution,
+    deadline: Deadline,
+    gap: float,
 ) -> Solution:
     """Raise the total among plans with a floor as far as a search that ends gets, and bound it.
 
@@ -117,6 +129,8 @@ def total_beside_floor(
         A point of it with at least that floor.
     floor : float
         Weight per head wanted.
+    fairest : Solution
+        With the highest floor that was found.
     deadline : Deadline
     gap : float
         At which the total is good enough.
@@ -125,10 +139,59 @@ def total_beside_floor(
     -------
     solution : Solution
     """
-    is_loosened = model.weight.size != build_model(problem).weight.size
-    program = build_program(problem, tighten(model)) if floor > 0 and not is_loosened else None
+    program = _program(problem, model, floor)
     floored = tighten(with_floor(model, problem, floor))
-    return _highest_total(problem, floored, x, f"fair: floor {floor:.6g}", program, floor, deadline=deadline, gap=gap)
+    most = fairest.worst_bound
+    is_easy = floor <= EASY * most or is_reached(most, fairest.worst)
+    promise = _Promise(floor, program, f"fair: floor {floor:.6g}", is_easy)
+    return _highest_total(problem, floored, x, promise, deadline=deadline, gap=gap)
+
+
+def is_reached(most: float, floor: float) -> bool:
+    """Tell whether a floor is proved to be the highest.
+
+    Parameters
+    ----------
+    most : float
+        A bound on it; ``inf`` where nothing is known.
+    floor : float
+
+    Returns
+    -------
+    is_reached : bool
+    """
+    return most - floor <= PROVED * max(1.0, abs(most)) and most < np.inf
+
+
+def _program(problem: Problem, model: Model, most: float) -> SetProgram | None:
+    """Set a program over sets up, where limits stand as they were given and a floor above zero is asked for."""
+    return build_program(problem, tighten(model)) if most > 0 and not _is_loosened(problem, model) else None
+
+
+def _is_loosened(problem: Problem, model: Model) -> bool:
+    return model.weight.size != build_model(problem).weight.size
+
+
+def _raised_floor(
+    problem: Problem, model: Model, x: FloatArray, most: float, program: SetProgram | None, deadline: Deadline
+) -> tuple[FloatArray, float, str]:
+    """Raise the floor until it is near its bound; return the point, the bound, and the way in words."""
+    if is_reached(most, _floor(problem, x)):
+        return x, most, "branch and cut"
+    wants, way = problem.demand[1] > 0, f"searching among {SIZE} needs at a time"
+    relaxed = _relaxed(problem, model, np.flatnonzero(wants), deadline.share(0.3))
+    most, known = min(most, relaxed.most), [x]
+    if program is not None and relaxed.price is not None and most > SURE:
+        most, prices = bounded_by_sets(program, most, relaxed.price[program.rows], deadline=deadline.share(0.3))
+        by_sets = raised_by_sets(program, model, most, prices, deadline=deadline.share(0.4))
+        known += [] if by_sets is None else [by_sets]
+    x = max(known, key=lambda some: _floor(problem, some))
+    if not np.isfinite(most):  # limits had to give way, and time is over
+        return x, most, way
+    if most - _floor(problem, x) <= NEAR_ENOUGH * most:
+        return x, most, "branch and cut" if x is known[0] else "diving for sets of partners"
+    x = max(x, _started(model, x, relaxed, deadline.share(0.3)), key=lambda some: _floor(problem, some))
+    return raised_nearby(problem, model, x, most, counted=wants, deadline=deadline.share(0.6), rounds=ROUNDS), most, way
 
 
 def _floor(problem: Problem, x: FloatArray) -> float:
@@ -137,12 +200,13 @@ def _floor(problem: Problem, x: FloatArray) -> float:
     return float(np.min(service[wants]))
 
 
-def _relaxed(problem: Problem, tight: Model, wants: IntArray, deadline: Deadline, *, is_loosened: bool) -> _Relaxed:
+def _relaxed(problem: Problem, model: Model, wants: IntArray, deadline: Deadline) -> _Relaxed:
     """Solve the relaxation of the highest floor; its dual proves the bound."""
+    tight = tighten(model)
     level = levelled(problem, tight, wants, 1)
     found = solve_lp(level, deadline=deadline)
     # where limits had to give way a need may have more than it wants
-    alone = np.inf if is_loosened else best_alone(problem, tight, deadline=deadline)
+    alone = np.inf if _is_loosened(problem, model) else best_alone(problem, tight, deadline=deadline)
     if found.x is None or found.dual is None:
         return _Relaxed(alone, None, None)
     most = min(alone, dual_bound(level, found.dual))
@@ -160,30 +224,38 @@ def _started(model: Model, x: FloatArray, relaxed: _Relaxed, deadline: Deadline)
 
 
 def _highest_total(
-    problem: Problem,
-    model: Model,
-    x: FloatArray,
-    note: str,
-    program: SetProgram | None,
-    floor: float,
-    *,
-    deadline: Deadline,
-    gap: float,
+    problem: Problem, model: Model, x: FloatArray, promise: _Promise, *, deadline: Deadline, gap: float
 ) -> Solution:
-    """Raise the total among plans that keep the floor, bounded by relaxations."""
+    """Raise the total among plans that keep the floor, bounded by relaxations.
+
+    An integer program is asked only where that is quick: far below the highest floor, or where that one is known. Beside a floor
+    that is hardly to be had it takes minutes before it branches.
+    """
     found = solve_lp(model, deadline=deadline)
     dual = np.zeros(model.low.size) if found.dual is None else found.dual
     bound = dual_bound(model, dual)
     if found.dual is None and is_plain(problem):
         bound = min(bound, solve_total(problem).bound)  # quick, and no floor makes the total higher
-    if program is not None:
-        by_sets, x = total_by_sets(program, model, floor, x, gap=gap, deadline=deadline.share(0.6))
+    if promise.is_easy:
+        whole = solve_mip(model, deadline=replace(deadline.share(0.3), nodes=ROOT), gap=gap)
+        bound, x = min(bound, whole.bound), _better(model, x, whole.x)
+    if promise.program is not None and not _is_enough(model, x, bound, max(gap, PROVED)):
+        by_sets, x = total_by_sets(promise.program, model, promise.floor, x, gap=gap, deadline=deadline.share(0.6))
         bound = min(bound, by_sets)
-    enough = bound - gap * abs(bound)
-    is_near = bound - float(model.weight @ x) <= NEAR_ENOUGH * abs(bound)
-    x = total_nearby(problem, model, x, enough, deadline=deadline, rounds=FEW if is_near else TOTALS)
+    if not _is_enough(model, x, bound, max(gap, PROVED)):
+        rounds = FEW if _is_enough(model, x, bound, NEAR_ENOUGH) else TOTALS
+        x = total_nearby(problem, model, x, bound - gap * abs(bound), deadline=deadline, rounds=rounds)
     prices = (
         row_price(model, dual, DEMAND, problem.shape[0]),
         row_price(model, dual, CAPACITY, problem.shape[1]),
     )
-    return assemble(problem, np.asarray(x[: problem.n_edges] > 0.5), bound, prices, note)
+    return assemble(problem, np.asarray(x[: problem.n_edges] > 0.5), bound, prices, promise.note)
+
+
+def _is_enough(model: Model, x: FloatArray, bound: float, gap: float) -> bool:
+    return bound - float(model.weight @ x) <= gap * abs(bound)
+
+
+def _better(model: Model, x: FloatArray, other: FloatArray | None) -> FloatArray:
+    is_better = other is not None and is_feasible(model, other) and model.weight @ other > model.weight @ x
+    return other if other is not None and is_better else x

@@ -12,7 +12,10 @@ from matching.assign.deadline import NEVER, Deadline
 from matching.assign.model import Model
 from matching.assign.problem import FloatArray
 
-FAILED = 4  # SciPy's status where HiGHS gave up for no reason of the model's
+OPTIMAL, FAILED = (
+    0,
+    4,
+)  # SciPy's status where it found the optimum, and where HiGHS gave up for no reason of the model's
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -118,7 +121,9 @@ def solve_mip(model: Model, *, deadline: Deadline = NEVER, gap: float = 0.0) -> 
         )
 
     result = _answer(ask, given, deadline)
-    bound = np.inf if result.mip_dual_bound is None else -float(result.mip_dual_bound)
+    # where no column has to be whole SciPy names no bound: then the optimum is one
+    proof = result.fun if result.mip_dual_bound is None and result.status == OPTIMAL else result.mip_dual_bound
+    bound = np.inf if proof is None else -float(proof)
     if result.x is None:
         return Outcome(None, bound, None, result.status == 2)
     x = np.where(model.whole, np.round(result.x), result.x)
