@@ -1,6 +1,6 @@
 """Hours, overlaps, groups, teams and floors together, against HiGHS on the same model in the same run.
 
-Usage: python benchmarks/assign_mixed.py [--large] [--scarce] [--fair] [--first 0] [--seeds 3] [--alone]
+Usage: python benchmarks/assign_mixed.py [--large] [--scarce] [--fair [--limit 20]] [--first 0] [--seeds 3] [--alone]
 """
 
 import argparse
@@ -68,10 +68,10 @@ def compare_scarce(seed, *, teams):
     return ours, 0.0
 
 
-def fair(seed):
+def fair(seed, limit):
     """Print how near the worst-served need comes to what is proved possible."""
     problem = Problem(**mixed_case(100, 600, seed=seed))
-    solution, spent = timed(lambda: solve(problem, objective="fair"))
+    solution, spent = timed(lambda: solve(problem, objective="fair", time_limit=limit))
     apart = 1 - solution.worst / solution.worst_bound
     print(
         f"| mixed 100 x 600, fair | {seed} | {spent:.1f} | {solution.worst:.4f} | {solution.worst_bound:.4f} "
@@ -87,6 +87,7 @@ def main():
     )
     parser.add_argument("--scarce", action="store_true", help="only cases whose limits can hardly be kept, or cannot")
     parser.add_argument("--fair", action="store_true", help="only the worst-served need of the mixed cases")
+    parser.add_argument("--limit", type=float, help="seconds for each fair plan, by the clock")
     parser.add_argument("--first", type=int, default=0, help="the first seed")
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--alone", action="store_true", help="without HiGHS on the whole model")
@@ -99,7 +100,7 @@ def main():
         print("| case | seed | s | floor | bound | apart | total gap |")
         print("|---|---|---|---|---|---|---|")
         for seed in seeds:
-            fair(seed)
+            fair(seed, options.limit)
         return
     if options.scarce:
         print("| case | seed | edges | ours s | gap | |")

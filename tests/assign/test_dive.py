@@ -103,6 +103,21 @@ def test_a_relaxation_that_grows_is_worth_what_it_is_when_solved_anew(seed):
     assert growing.solve().bound == pytest.approx(anew.bound, abs=1e-7)
 
 
+@some
+@given(seeds)
+def test_rows_that_are_added_and_limits_that_are_moved_count_as_if_they_had_been_there(seed):
+    model = relaxed(seed)[0].master.model
+    half = np.arange(model.low.size) < model.low.size // 2
+    growing = Growing(model.rows(half))
+    assert growing.solve().bound >= solve_lp(model).bound - 1e-7
+    growing.add_rows(model.matrix[~half], model.low[~half], np.full(np.count_nonzero(~half), np.inf))
+    growing.limit_rows(np.flatnonzero(~half), model.low[~half], model.high[~half])
+    kept = model.rows(np.concatenate([np.flatnonzero(half), np.flatnonzero(~half)]))
+    outcome = growing.solve()
+    assert growing.n_rows == model.low.size
+    assert outcome.bound == pytest.approx(solve_lp(kept).bound, abs=1e-7)
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_without_a_simplex_that_starts_from_a_basis_the_gap_is_proved_as_well(seed, monkeypatch):
     problem = crowded(seed)

@@ -6,12 +6,12 @@ from hypothesis import assume, event, given, settings
 from hypothesis import strategies as st
 
 from assign.cases import feasible_choices, random_problem, services
-from matching.assign import Problem, fair_program, solve
+from matching.assign import Problem, fair_build, solve
 from matching.assign.assemble import total_of
 from matching.assign.deadline import NEVER
 from matching.assign.fair_alone import best_alone
 from matching.assign.fair_bound import bounded_by_sets
-from matching.assign.fair_program import build_program
+from matching.assign.fair_build import build_program
 from matching.assign.fair_ranked import ranked_edges
 from matching.assign.fair_rows import with_floor
 from matching.assign.fair_sets import cheapest_sets
@@ -161,5 +161,5 @@ def test_dives_reach_a_floor_near_the_bound_that_branch_and_bound_finds_too():
 def test_without_a_solver_that_stays_warm_there_is_no_program_over_sets():
     problem = scarce_needs()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(fair_program, "is_available", lambda: False)
+        patch.setattr(fair_build, "is_available", lambda: False)
         assert build_program(problem, tighten(build_model(problem))) is None

@@ -5,14 +5,15 @@ from typing import NamedTuple
 import numpy as np
 
 from matching.assign.deadline import Deadline
-from matching.assign.fair_program import SetProgram
+from matching.assign.fair_program import Point, SetProgram
 from matching.assign.problem import FloatArray
 
 ROUNDS = 60  # relaxations for one floor
 CLOSE = 5e-4  # how near, relatively, the floor that is refuted and the one that is not are brought
 FIRST = 0.03  # how much lower, relatively, the first floor lies that is tried
 NEAR = 0.5  # of what is short: a refutation that is better than this is worth no more rounds
-TRIES = 40  # floors
+TRIES = 60  # floors
+CUTS = 12  # times that what partners can take on together is heeded better
 SURE = 1e-9
 HALF = 0.5
 STEEP = 2.0  # per cent of what needs must spend more for one per cent of a higher floor, at first
@@ -65,18 +66,24 @@ def bounded_by_sets(
     program.allow()
     start = prices = _scaled(program, most, price)
     bound = most
-    reached, trial = 0.0, bound * (1 - FIRST)
+    reached, trial, cuts = 0.0, bound * (1 - FIRST), 0
     for _ in range(TRIES):
-        is_had, found = _settled(program, trial, prices, deadline)
-        if is_had:
-            reached = trial
-            trial = HALF * (bound + reached)
-        elif found is not None:
+        point, found = _settled(program, trial, prices, deadline)
+        if found is not None:
             prices, (bound, likely) = found, _lowered(program, trial, found)
             trial = max(min(bound - BEYOND * (bound - likely), bound * (1 - CLOSE)), HALF * (bound + reached))
+            if bound - reached <= CLOSE * bound:
+                trial = reached
+        elif point is not None and bound - trial <= CLOSE * bound:
+            cuts += 1
+            if cuts > CUTS or not program.cut(point, deadline):
+                break
+            reached = 0.0  # no longer for certain
+        elif point is not None and point.short <= SURE:
+            reached, trial = trial, HALF * (bound + trial)
         else:
             break
-        if bound - reached <= CLOSE * bound or program.is_spent(deadline):
+        if program.is_spent(deadline):
             break
     return bound, None if prices is start else prices
 
@@ -116,19 +123,17 @@ def _lowered(program: SetProgram, floor: float, prices: Prices) -> tuple[float, 
 
 def _settled(
     program: SetProgram, floor: float, prices: Prices | None, deadline: Deadline
-) -> tuple[bool, Prices | None]:
-    """Find out whether sets in fractions reach a floor; else return prices that refute it, if they were found."""
+) -> tuple[Point | None, Prices | None]:
+    """Find sets in fractions that reach a floor, as far as they do; and prices that refute it, if they were found."""
     program.aim(floor)
-    nothing, best, value = np.zeros(program.sure.size), prices, -np.inf
+    nothing, best, value, point = np.zeros(program.sure.size), prices, -np.inf, None
     for _ in range(ROUNDS):
         point = program.solve(deadline)
-        if point is None or program.is_spent(deadline):
+        if point is None or point.short <= SURE or program.is_spent(deadline):
             break
-        if point.short <= SURE:
-            return True, None
         if value > max(SURE, NEAR * point.short):
             break
-        trials = (point.price,) if best is None else (HALF * (best.price + point.price), point.price)
+        trials = (point.price,) if best is None else (HALF * (program.padded(best.price) + point.price), point.price)
         for trial in trials:
             cost, rest = program.priced(trial, nothing)
             found = program.cheapest(cost, floor, _limits(program, cost, floor))
@@ -139,4 +144,4 @@ def _settled(
                 break
         else:
             break
-    return False, best if value > SURE else None
+    return point, best if value > SURE else None

@@ -10,8 +10,10 @@ from matching.assign.fair_room import crowded, fitting, misfits
 from matching.assign.problem import FloatArray, IntArray
 
 WHOLE = 1e-6
-FULL = 0.7  # what is so full is taken at once
+FULL = 0.7
 MOST = 100  # relaxations
+CUTS = 40  # times that what partners can take on together is heeded better
+FEW = 5  # of them are no reason to look for more before the next step
 TURNS = 8  # steps that are made otherwise
 SURE = 1e-9
 
@@ -25,7 +27,14 @@ class _Step(NamedTuple):
 
 
 def dive_for_sets(
-    program: SetProgram, floor: float, profit: FloatArray, penalty: float, *, deadline: Deadline
+    program: SetProgram,
+    floor: float,
+    profit: FloatArray,
+    penalty: float,
+    *,
+    deadline: Deadline,
+    cuts: int = CUTS,
+    full: float = FULL,
 ) -> FloatArray | None:
     """Look for a choice in which every need has a set that reaches a floor.
 
@@ -39,6 +48,10 @@ def dive_for_sets(
     penalty : float
         For a need without a set; more than any set may cost.
     deadline : Deadline
+    cuts : int, optional
+        How many times what partners can take on together is heeded better.
+    full : float, optional
+        Sets that are so full are taken at once.
 
     Returns
     -------
@@ -54,10 +67,17 @@ def dive_for_sets(
     program.aim(floor)
     way: list[_Step] = []
     turns = 0
+    may_cut = True
     for _ in range(MOST):
         point = program.solve(deadline)
         if deadline.is_over():
             return None
+        if may_cut and cuts and point is not None and point.short <= WHOLE:
+            n_more = program.cut(point, deadline)
+            cuts, may_cut = cuts - (n_more > 0), n_more >= FEW
+            if n_more:
+                continue
+        may_cut = True
         taken = _taken(way)
         if point is None or point.short > WHOLE:
             if point is not None and _add_cheaper(program, floor, profit, point, taken):
@@ -74,9 +94,9 @@ def dive_for_sets(
         fullest = open_[np.argsort(-point.z[open_], kind="stable")]
         first = np.unique(program.row[fullest], return_index=True)[1]
         fullest = fullest[np.sort(first)]  # one set of each need
-        full = fitting(program, taken, fullest[: max(1, np.count_nonzero(point.z[fullest] >= FULL))])
-        if full.size:
-            _step(program, way, full, is_taken=True)
+        more = fitting(program, taken, fullest[: max(1, np.count_nonzero(point.z[fullest] >= full))])
+        if more.size:
+            _step(program, way, more, is_taken=True)
         else:
             _step(program, way, fullest[:1], is_taken=False)
     return None

@@ -10,8 +10,9 @@ from matching.assign.certificate import dual_bound
 from matching.assign.deadline import Deadline
 from matching.assign.fair_alone import best_alone
 from matching.assign.fair_bound import bounded_by_sets
+from matching.assign.fair_build import build_program
 from matching.assign.fair_near import ROUNDS, SIZE, TOTALS, raised_nearby, total_nearby
-from matching.assign.fair_program import SetProgram, build_program
+from matching.assign.fair_program import SetProgram
 from matching.assign.fair_rows import levelled, service_rows, with_floor
 from matching.assign.fair_whole import raised_by_sets, total_by_sets
 from matching.assign.flow import is_plain
@@ -25,6 +26,7 @@ from matching.assign.solution import Solution
 from matching.assign.structure import tighten
 from matching.assign.total import solve_total
 
+EXACT = "branch and cut"
 ROOT = 20  # nodes that an integer program for the total may open
 NODES = 200  # that a search for a plan to start from may open
 START_GAP = 0.01
@@ -102,7 +104,7 @@ def solve_nearly_fair(
     is_proved = is_reached(most, floor)
     doubt = "" if is_proved else f", not proved highest: at most {most:.6g}"
     deeper = f"; {depth - 1} next worst raised, not proved" if depth > 1 else ""
-    promise = _Promise(floor, program, f"fair: floor {floor:.6g} by {way}{doubt}{deeper}", is_proved)
+    promise = _Promise(floor, program, f"fair: floor {floor:.6g} by {way}{doubt}{deeper}", way == EXACT)
     solution = _highest_total(problem, tighten(floored), x, promise, deadline=deadline, gap=gap)
     stopped = f"; {STOPPED}" if is_stopped or deadline.is_over() else ""
     return replace(solution, worst_bound=max(most, solution.worst), method=solution.method + stopped)
@@ -177,19 +179,19 @@ def _raised_floor(
 ) -> tuple[FloatArray, float, str]:
     """Raise the floor until it is near its bound; return the point, the bound, and the way in words."""
     if is_reached(most, _floor(problem, x)):
-        return x, most, "branch and cut"
+        return x, most, EXACT
     wants, way = problem.demand[1] > 0, f"searching among {SIZE} needs at a time"
     relaxed = _relaxed(problem, model, np.flatnonzero(wants), deadline.share(0.3))
     most, known = min(most, relaxed.most), [x]
     if program is not None and relaxed.price is not None and most > SURE:
-        most, prices = bounded_by_sets(program, most, relaxed.price[program.rows], deadline=deadline.share(0.3))
-        by_sets = raised_by_sets(program, model, most, prices, deadline=deadline.share(0.4))
+        most, prices = bounded_by_sets(program, most, relaxed.price[program.rows], deadline=deadline.share(0.25))
+        by_sets = raised_by_sets(program, model, most, prices, deadline=deadline.share(0.65))
         known += [] if by_sets is None else [by_sets]
     x = max(known, key=lambda some: _floor(problem, some))
     if not np.isfinite(most):  # limits had to give way, and time is over
         return x, most, way
     if most - _floor(problem, x) <= NEAR_ENOUGH * most:
-        return x, most, "branch and cut" if x is known[0] else "diving for sets of partners"
+        return x, most, EXACT if x is known[0] else "diving for sets of partners"
     x = max(x, _started(model, x, relaxed, deadline.share(0.3)), key=lambda some: _floor(problem, some))
     return raised_nearby(problem, model, x, most, counted=wants, deadline=deadline.share(0.6), rounds=ROUNDS), most, way
 

@@ -1,20 +1,20 @@
 """The relaxation of a floor over whole sets of partners: each need takes one set that brings it up, as far as limits allow."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 import scipy.sparse as sp
 
 from matching.assign.certificate import leaning
 from matching.assign.deadline import NEVER, Deadline
-from matching.assign.fair_ranked import Ranked, asking_rows, ranked_edges, rows_of_one_need
+from matching.assign.fair_ranked import Ranked
 from matching.assign.fair_sets import Cheapest, cheapest_sets
-from matching.assign.model import DEMAND, Model
-from matching.assign.problem import BoolArray, FloatArray, IntArray, Problem
-from matching.assign.simplex import Growing, is_available
-from matching.assign.structure import activity
+from matching.assign.hulls import Hulls
+from matching.assign.model import Model
+from matching.assign.problem import BoolArray, FloatArray, IntArray
+from matching.assign.simplex import Growing
 
-CHOICE = -2  # kind of the rows that give each need one set
+CHOICE, HULL = -2, -4  # kinds of rows: one set for each need, and what whole choices of a partner keep
 EACH = 4  # sets of a need that are listed at a time
 ROUNDING = 1e-9
 EFFORT = 300_000_000  # pivots times rows that the bound, the floor and the total may take each: about half a minute
@@ -54,13 +54,15 @@ class SetProgram:
     ----------
     ranked : Ranked
     model : Model
-        Over edges, without what each set keeps by itself.
+        Over edges, without what each set keeps by itself, its rows those that needs share.
     rows : ndarray of int
         Which rows of the model that was given are joint.
     kept : ndarray of int
         Columns of the model that are no edges.
     sure : ndarray of float, shape (n_columns,)
         1 at the edges that are chosen anyhow.
+    hulls : Hulls
+        Of what partners can take on together.
     n_slack : int
         How many columns say that a need has no set, or how far a joint row stays below its lower limit.
     edges : ndarray of int, shape (n_sets, most)
@@ -78,6 +80,7 @@ class SetProgram:
     rows: IntArray
     kept: IntArray
     sure: FloatArray
+    hulls: Hulls
     n_slack: int
     growing: Growing
     weight: FloatArray
@@ -188,7 +191,7 @@ class SetProgram:
             (np.ones(row.size), row, np.arange(row.size + 1)), shape=(self.ranked.need.size, row.size)
         )
         self.growing.add(
-            np.asarray(self._profit @ members), sp.csc_array(sp.vstack([self.model.matrix @ members, choice]))
+            np.asarray(self._profit @ members), sp.csc_array(sp.vstack([choice, self.model.matrix @ members]))
         )
         return len(fresh)
 
@@ -251,15 +254,15 @@ class SetProgram:
         outcome = self.growing.solve(deadline)
         if outcome is None or outcome.x is None or outcome.dual is None:
             return None
-        n_joint = self.model.low.size
+        n_wants = self.ranked.need.size
         slack = outcome.x[self.kept.size : self.first_set]  # of rows and of needs
         return Point(
             outcome.x[self.first_set :],
             outcome.x[: self.kept.size],
             float(slack.sum()),
             outcome.bound,
-            outcome.dual[:n_joint],
-            -outcome.dual[n_joint:],
+            outcome.dual[n_wants:],
+            -outcome.dual[:n_wants],
         )
 
     def spread(self, taken: IntArray, kept: FloatArray) -> FloatArray:
@@ -286,7 +289,8 @@ class SetProgram:
 
         Parameters
         ----------
-        price : ndarray of float, shape (n_joint_rows,)
+        price : ndarray of float, shape (n_joint_rows or fewer,)
+            Rows that were added since cost nothing.
         profit : ndarray of float, shape (n_columns,)
 
         Returns
@@ -297,12 +301,49 @@ class SetProgram:
             What the joint rows and the columns that are no edges add at most: any choice is worth no more than this less
             what its sets cost.
         """
-        price = leaning(self.model, price)
+        price = leaning(self.model, self.padded(price))
         cost = self.model.matrix.T @ price - profit
         limit = np.where(price > 0, self.model.high, np.where(price < 0, self.model.low, 0.0))
         at = -cost[self.kept]
         columns = np.where(at > 0, at * self.model.ceiling[self.kept], at * self.model.floor[self.kept])
         return cost, float(np.sum(price * limit) + np.sum(columns) - np.sum(cost * self.sure))
+
+    def padded(self, price: FloatArray) -> FloatArray:
+        """Let joint rows that were added since cost nothing.
+
+        Parameters
+        ----------
+        price : ndarray of float, shape (n_joint_rows or fewer,)
+
+        Returns
+        -------
+        price : ndarray of float, shape (n_joint_rows,)
+        """
+        return np.concatenate([price, np.zeros(self.model.low.size - price.size)])
+
+    def cut(self, point: Point, deadline: Deadline = NEVER) -> int:
+        """Add joint rows that whole choices of partners keep and a point breaks.
+
+        Parameters
+        ----------
+        point : Point
+        deadline : Deadline, optional
+
+        Returns
+        -------
+        n_added : int
+        """
+        if not self.hulls.blocks:
+            return 0
+        x = self.sure + self.members(self.edges[: point.z.size]) @ point.z
+        rows = self.hulls.broken(x, deadline=deadline)
+        n_more = rows.shape[0]
+        if n_more:
+            limits = np.full(n_more, -np.inf), np.full(n_more, 1.0 + ROUNDING)
+            self.model = self.model.with_rows(rows, limits, HULL, np.full(n_more, -1))
+            parts = sp.csr_array((n_more, self.first_set)), rows @ self.members(self.edges)
+            self.growing.add_rows(sp.csr_array(sp.hstack(parts)), limits[0], limits[1] - rows @ self.sure)
+        return n_more
 
     def members(self, edges: IntArray) -> sp.csc_array:
         """Return the edges of sets as columns.
@@ -320,73 +361,3 @@ class SetProgram:
         pointer = np.concatenate([[0], np.cumsum(there.sum(axis=1))])
         entries = np.ones(int(pointer[-1])), edges[there], pointer
         return sp.csc_array(entries, shape=(self.model.weight.size, edges.shape[0]))
-
-
-def build_program(problem: Problem, model: Model) -> SetProgram | None:
-    """Set the program up, without any set.
-
-    Parameters
-    ----------
-    problem : Problem
-    model : Model
-        Of the problem, edges first.
-
-    Returns
-    -------
-    program : SetProgram or None
-        None where it would be too large, or SciPy's solver cannot be kept warm.
-    """
-    ranked = ranked_edges(problem, model) if is_available() else None
-    if ranked is None:
-        return None
-    sure = np.where(np.arange(model.weight.size) < problem.n_edges, model.floor, 0.0)
-    own = rows_of_one_need(problem, model)
-    kept_by_sets = (own >= 0) & (problem.demand[1][own] > 0)
-    joint_rows = np.flatnonzero(asking_rows(model) & ~kept_by_sets)
-    high = np.where(model.kind == DEMAND, np.inf, model.high)
-    joint = replace(model, high=high).rows(joint_rows)
-    kept = np.arange(problem.n_edges, model.weight.size)
-    n_wants, (least, _) = ranked.need.size, activity(joint)
-    growing, n_slack = _empty_master(joint, kept, sure, np.flatnonzero(joint.low > least + ROUNDING), n_wants)
-    most_heads = int(ranked.most.max())
-    return SetProgram(
-        ranked,
-        joint,
-        joint_rows,
-        kept,
-        sure,
-        n_slack,
-        growing,
-        np.where(np.arange(model.weight.size) < problem.n_edges, model.weight, 0.0),
-        np.zeros((0, most_heads), dtype=np.int64),
-        np.zeros(0, dtype=np.int64),
-        np.zeros(0),
-        _profit=np.zeros(model.weight.size),
-    )
-
-
-def _empty_master(
-    joint: Model, kept: IntArray, sure: FloatArray, asking: IntArray, n_wants: int
-) -> tuple[Growing, int]:
-    """Write the relaxation over no set at all, where everything that is asked for is short; return how many columns say so."""
-    fixed, n_joint = np.asarray(joint.matrix @ sure), joint.low.size
-    short = np.concatenate([asking, n_joint + np.arange(n_wants)])
-    columns = kept.size + short.size
-    first = sp.vstack([joint.matrix[:, kept], sp.csr_array((n_wants, kept.size))])
-    slack = sp.csr_array((np.ones(short.size), (short, np.arange(short.size))), shape=(n_joint + n_wants, short.size))
-    least, _ = activity(joint)
-    master = Model(
-        weight=np.concatenate([np.zeros(kept.size), np.full(short.size, -1.0)]),
-        floor=np.concatenate([joint.floor[kept], np.zeros(short.size)]),
-        ceiling=np.concatenate([joint.ceiling[kept], (joint.low - least)[asking], np.ones(n_wants)]),
-        whole=np.zeros(columns, dtype=np.bool_),
-        owner=np.full(columns, -1),
-        matrix=sp.csr_array(sp.hstack([first, slack])),
-        low=np.concatenate([joint.low - fixed, np.ones(n_wants)]),
-        high=np.concatenate([joint.high - fixed, np.ones(n_wants)]),
-        lifted=np.zeros(n_joint + n_wants),
-        kind=np.concatenate([joint.kind, np.full(n_wants, CHOICE)]),
-        index=np.concatenate([joint.index, np.arange(n_wants)]),
-        n_edges=0,
-    )
-    return Growing(master, by_primal=True), short.size

@@ -11,11 +11,22 @@ from matching.assign.problem import FloatArray
 from matching.assign.search import is_feasible
 
 AIM = 0.008  # how far below its bound, relatively, the first floor is dived for
-FINEST, FARTHEST = 0.001, 0.2
+FINEST, COARSE, FARTHEST = 0.001, 0.04, 0.2
 NEARER = 1.1  # aims that are closer to each other are not told apart
 FAILURES = 3  # dives that find nothing, after one that did
+SOON = 0.4  # of the time there is, for a first coarse dive
+QUICK = 5  # times that a coarse dive heeds better what partners can take on together
+NEAR_ENOUGH = 0.005  # relative, of its bound: a total that near is not dived for again
+SHAKEN = 0.02  # standard deviation, relative, of what edges cost in dives after the first
+WAYS = (
+    (0.0, 0.7),
+    (SHAKEN, 0.7),
+    (0.0, 0.9),
+    (SHAKEN, 0.9),
+)  # to dive for the total: how far weights are shaken, how full is full
 PENALTY = 10.0  # for a need without a set, where sets cost about one
-ROUNDS = 30
+ROUNDS = 60
+CUTS = 12  # times that what partners can take on together is heeded better
 CLOSE = 1e-4
 SURE = 1e-9
 
@@ -44,13 +55,22 @@ def raised_by_sets(
     """
     program.allow()
     profit = _thrift(program, most, prices)
-    best, failures, reached = None, 0, np.inf
-    aim = AIM if prices is not None else 0.0
+    best, failures, reached, random = None, 0, np.inf, np.random.default_rng(0)
+    if deadline.seconds() is not None:  # something at hand before time is over
+        soon = deadline.share(SOON)
+        coarse = dive_for_sets(program, most * (1 - COARSE), profit, PENALTY, deadline=soon, cuts=QUICK)
+        best = _kept_by(model, coarse)
+        if best is None and soon.is_over():
+            return None  # other searches have something by then
+        reached = COARSE if best is not None else np.inf
+    aim, is_untried = AIM, prices is None
     while FINEST <= aim * NEARER < reached or aim == 0:
-        x = _kept_by(model, dive_for_sets(program, most * (1 - aim), profit, PENALTY, deadline=deadline))
+        # a dive that found nothing is not made again: the next one goes another way
+        shaken = profit * (1 + SHAKEN * random.standard_normal(profit.size)) if failures else profit
+        x = _kept_by(model, dive_for_sets(program, most * (1 - aim), shaken, PENALTY, deadline=deadline))
         if x is not None:
             best, reached = x, aim
-            aim = 0.5 * aim
+            aim, is_untried = 0.0 if is_untried else 0.5 * aim, False
         elif best is not None:
             failures += 1
             aim = float(np.sqrt(aim * reached)) if aim else 0.5 * reached
@@ -104,10 +124,16 @@ def total_by_sets(
     penalty = 4.0 * float(np.abs(model.weight).max(initial=0.0)) * int(program.ranked.most.max()) + 1.0
     program.allow()
     bound = _bounded(program, floor, model.weight, penalty, max(gap, CLOSE), deadline)
-    if bound - worth <= gap * abs(bound) or program.is_spent(deadline):
-        return bound, x
-    found = _kept_by(model, dive_for_sets(program, floor, model.weight, penalty, deadline=deadline))
-    return bound, found if found is not None and float(model.weight @ found) > worth else x
+    random = np.random.default_rng(0)
+    for at, (shaken, full) in enumerate(WAYS):
+        enough = max(gap, NEAR_ENOUGH) if at else gap
+        if bound - worth <= enough * abs(bound) or program.is_spent(deadline):
+            break
+        weight = model.weight * (1 + shaken * random.standard_normal(model.weight.size))
+        found = _kept_by(model, dive_for_sets(program, floor, weight, penalty, deadline=deadline, full=full))
+        if found is not None and float(model.weight @ found) > worth:
+            x, worth = found, float(model.weight @ found)
+    return bound, x
 
 
 def _bounded(
@@ -116,13 +142,13 @@ def _bounded(
     """Add sets until the relaxation over them is bounded to within a gap."""
     program.weigh(weight, penalty)
     program.aim(floor)
-    bound, best = np.inf, None
+    bound, best, cuts = np.inf, None, 0
     reach = 0.3 * float(np.abs(weight).max(initial=0.0))  # dearer sets are not looked for
     for _ in range(ROUNDS):
         point = program.solve(deadline)
         if point is None or program.is_spent(deadline):
             break
-        trials = (point.price,) if best is None else (0.5 * (best + point.price), point.price)
+        trials = (point.price,) if best is None else (0.5 * (program.padded(best) + point.price), point.price)
         n_more = 0
         for trial in trials:
             cost, rest = program.priced(trial, weight)
@@ -135,5 +161,7 @@ def _bounded(
             if n_more:
                 break
         if not n_more or (point.short <= SURE and bound - point.value <= close * abs(bound)):
-            break
+            if cuts == CUTS or not program.cut(point, deadline):
+                break
+            cuts += 1
     return bound

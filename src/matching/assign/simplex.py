@@ -235,12 +235,19 @@ class Growing:
         Go on by the primal method where columns were added or weights changed: the point at hand is still one.
     effort : int
         Pivots so far, times rows: what has been spent, in a unit that does not depend on the machine.
+    n_rows : int
+        As there are now.
     """
 
     model: Model
     by_primal: bool = False
     effort: int = 0
+    n_rows: int = field(init=False)
     _solver: Any = field(default=None, repr=False)
+
+    def __post_init__(self) -> None:
+        """Begin with the rows of the model."""
+        self.n_rows = self.model.low.size
 
     def add(self, weight: FloatArray, matrix: sp.csc_array) -> None:
         """Add columns that may be anything from 0 up.
@@ -253,6 +260,18 @@ class Growing:
         bounds = np.zeros(weight.size), np.full(weight.size, np.inf)
         entries = matrix.indptr[:-1].astype(np.int32), matrix.indices.astype(np.int32), matrix.data.astype(np.float64)
         self._started(_PRIMAL).addCols(weight.size, -weight, *bounds, matrix.nnz, *entries)
+
+    def add_rows(self, matrix: sp.csr_array, low: FloatArray, high: FloatArray) -> None:
+        """Add rows behind those that there are.
+
+        Parameters
+        ----------
+        matrix : csr_array of shape (n_more, n_columns)
+        low, high : ndarray of float, shape (n_more,)
+        """
+        entries = matrix.indptr[:-1].astype(np.int32), matrix.indices.astype(np.int32), matrix.data.astype(np.float64)
+        self._started(_DUAL).addRows(low.size, low, high, matrix.nnz, *entries)
+        self.n_rows += low.size
 
     def weigh(self, columns: IntArray, weight: FloatArray) -> None:
         """Give columns other weights.
@@ -276,6 +295,18 @@ class Growing:
         if columns.size:
             self._started(_DUAL).changeColsBounds(columns.size, columns.astype(np.int32), floor, ceiling)
 
+    def limit_rows(self, rows: IntArray, low: FloatArray, high: FloatArray) -> None:
+        """Let rows be within other limits.
+
+        Parameters
+        ----------
+        rows : ndarray of int, shape (n,)
+        low, high : ndarray of float, shape (n,)
+        """
+        solver = self._started(_DUAL)
+        for row, least, most in zip(rows.tolist(), low.tolist(), high.tolist(), strict=True):
+            solver.changeRowBounds(row, least, most)
+
     def solve(self, deadline: Deadline = NEVER) -> Outcome | None:
         """Solve the relaxation over the columns that there are.
 
@@ -292,7 +323,7 @@ class Growing:
         if left is not None:
             solver.setOptionValue("time_limit", solver.getRunTime() + left)
         solver.run()
-        self.effort += solver.getInfo().simplex_iteration_count * self.model.low.size
+        self.effort += solver.getInfo().simplex_iteration_count * self.n_rows
         status = solver.getModelStatus()
         if status == _highs.HighsModelStatus.kInfeasible:
             return Outcome(None, -np.inf, None, infeasible=True)
