@@ -10,7 +10,7 @@ from matching.assign.fair_room import crowded, fitting, misfits
 from matching.assign.problem import FloatArray, IntArray
 
 WHOLE = 1e-6
-FULL = 0.7
+FULL = 0.7  # sets that are so full are taken at once, unless the caller says otherwise
 MOST = 100  # relaxations
 CUTS = 40  # times that what partners can take on together is heeded better
 FEW = 5  # of them are no reason to look for more before the next step

@@ -4,7 +4,7 @@ import numpy as np
 
 from matching.assign.deadline import Deadline
 from matching.assign.fair_bound import Prices
-from matching.assign.fair_dive import dive_for_sets
+from matching.assign.fair_dive import FULL, dive_for_sets
 from matching.assign.fair_program import SetProgram
 from matching.assign.model import Model
 from matching.assign.problem import FloatArray
@@ -18,12 +18,9 @@ SOON = 0.4  # of the time there is, for a first coarse dive
 QUICK = 5  # times that a coarse dive heeds better what partners can take on together
 NEAR_ENOUGH = 0.005  # relative, of its bound: a total that near is not dived for again
 SHAKEN = 0.02  # standard deviation, relative, of what edges cost in dives after the first
-WAYS = (
-    (0.0, 0.7),
-    (SHAKEN, 0.7),
-    (0.0, 0.9),
-    (SHAKEN, 0.9),
-)  # to dive for the total: how far weights are shaken, how full is full
+CAREFUL = 0.9
+# to dive for the total: how far weights are shaken, and how full sets are that are taken at once
+WAYS = (0.0, FULL), (SHAKEN, FULL), (0.0, CAREFUL), (SHAKEN, CAREFUL)
 PENALTY = 10.0  # for a need without a set, where sets cost about one
 ROUNDS = 60
 CUTS = 12  # times that what partners can take on together is heeded better
@@ -65,8 +62,10 @@ def raised_by_sets(
         reached = COARSE if best is not None else np.inf
     aim, is_untried = AIM, prices is None
     while FINEST <= aim * NEARER < reached or aim == 0:
-        # a dive that found nothing is not made again: the next one goes another way
-        shaken = profit * (1 + SHAKEN * random.standard_normal(profit.size)) if failures else profit
+        # a dive that found nothing is not made again: the next one goes another way, unless heads are only counted,
+        # where the prices as they are have led nearer
+        is_shaken = failures > 0 and bool(program.hulls.blocks)
+        shaken = profit * (1 + SHAKEN * random.standard_normal(profit.size)) if is_shaken else profit
         x = _kept_by(model, dive_for_sets(program, most * (1 - aim), shaken, PENALTY, deadline=deadline))
         if x is not None:
             best, reached = x, aim
