@@ -132,15 +132,31 @@ def test_between_the_extremes_of_a_large_district_the_price_of_fairness_is_bound
     assert last.total - 1e-9 <= between.total <= between.bound <= first.bound + 1e-6
 
 
-def test_hours_and_groups_of_a_large_district_end_with_a_plan_and_a_bound_without_a_time_limit():
-    plain = scarce_district(3)
+def with_hours(seed, hours):
+    plain = scarce_district(seed)
     first = np.flatnonzero(plain.need == 0)
-    problem = replace(plain, load=1.0 + plain.need % 2, capacity=(0, 2.5), groups=[(first, 0, 1)])
+    return replace(plain, load=1.0 + plain.need % 2, capacity=(0, hours), groups=[(first, 0, 1)])
+
+
+def test_hours_and_groups_of_a_large_district_end_with_a_plan_and_a_bound_without_a_time_limit():
+    problem = with_hours(3, 2.5)
     solution = solve(problem, objective="fair")
     assert problem.n_edges > fair.SEARCHED
     assert not solution.violations
     assert 0.7 * solution.worst_bound <= solution.worst <= solution.worst_bound < np.inf
     assert solution.total <= solution.bound < np.inf
+
+
+def test_an_integer_program_over_edges_is_asked_for_the_floor_only_where_needs_hardly_contend(monkeypatch):
+    asked, by_edges = [], fair_large._by_edges
+    monkeypatch.setattr(fair, "promised_at_most", lambda _: None)
+    monkeypatch.setattr(fair_large, "_by_edges", lambda *given: asked.append(given) or by_edges(*given))
+    contended = solve(with_hours(3, 2.5), objective="fair")
+    assert not asked
+    plenty = solve(replace(with_hours(3, 40.0), groups=()), objective="fair")
+    assert len(asked) == 1
+    assert plenty.worst > contended.worst_bound
+    assert "not proved" not in plenty.method
 
 
 def test_the_highest_total_says_nothing_of_the_highest_floor():

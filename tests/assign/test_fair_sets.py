@@ -6,16 +6,17 @@ from hypothesis import assume, event, given, settings
 from hypothesis import strategies as st
 
 from assign.cases import feasible_choices, random_problem, services
-from matching.assign import Problem, fair_build, solve
+from matching.assign import Problem, fair_build, fair_whole, solve
 from matching.assign.assemble import total_of
-from matching.assign.deadline import NEVER
+from matching.assign.deadline import NEVER, in_seconds
 from matching.assign.fair_alone import best_alone
 from matching.assign.fair_bound import bounded_by_sets
 from matching.assign.fair_build import build_program
+from matching.assign.fair_dive import dive_for_sets
 from matching.assign.fair_ranked import ranked_edges
 from matching.assign.fair_rows import with_floor
 from matching.assign.fair_sets import cheapest_sets
-from matching.assign.fair_whole import raised_by_sets, total_by_sets
+from matching.assign.fair_whole import FAILURES, FLOOR_WAYS, raised_by_sets, total_by_sets
 from matching.assign.model import build_model
 from matching.assign.search import is_feasible
 from matching.assign.structure import tighten
@@ -112,6 +113,9 @@ def test_what_a_need_could_have_alone_heeds_the_rules_that_speak_of_it_alone():
     # the two best are one household: with one of them and the third, need 0 has (0.9 + 0.4) / 2
     problem = Problem([0, 0, 0], [0, 1, 2], [0.9, 0.8, 0.4], demand=(0, 2), groups=[([0, 1], 0, 1)])
     assert best_alone(problem, tighten(build_model(problem)), deadline=NEVER) == pytest.approx(0.65)
+    # all are one household: then the group says all there is to say, and the head-count nothing
+    problem = Problem([0, 0, 0], [0, 1, 2], [0.9, 0.8, 0.4], demand=(0, 2), groups=[([0, 1, 2], 0, 1)])
+    assert best_alone(problem, tighten(build_model(problem)), deadline=NEVER) == pytest.approx(0.45)
 
 
 @settings(max_examples=100, deadline=None, derandomize=True)
@@ -156,6 +160,71 @@ def test_dives_reach_a_floor_near_the_bound_that_branch_and_bound_finds_too():
     floor = services(problem, x[: problem.n_edges] > 0.5)[0]
     assert exact.worst - 1e-7 <= most <= 1.05 * exact.worst
     assert 0.95 * exact.worst <= floor <= exact.worst + 1e-7
+
+
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(seeds, st.booleans(), st.floats(0.3, 1.0))
+def test_whichever_way_a_dive_goes_what_it_finds_keeps_every_limit_and_reaches_the_floor(seed, mixed, share):
+    problem = abundant(seed, mixed=mixed)
+    model = tighten(build_model(problem))
+    assume(feasible_choices(problem))
+    floor, program = share * best_floor(problem), build_program(problem, model)
+    assume(floor > 0)
+    for way in FLOOR_WAYS:
+        cheap = -model.weight
+        x = dive_for_sets(program, floor, cheap, 10.0, deadline=NEVER, full=way.full, rounds=way.rounds)
+        if x is not None:
+            event(f"found, mixed: {mixed}")
+            assert is_feasible(model, x)
+            assert services(problem, x[: problem.n_edges] > 0.5)[0] >= floor - 1e-7
+
+
+class Dives:
+    """Stands in for dives: none finds anything after so many, which end a tenth below what was asked; notes what that was."""
+
+    def __init__(self, finding):
+        self.finding, self.asked = finding, []
+
+    def __call__(self, program, floor, profit, penalty, **options):
+        self.asked.append((floor, options.get("full"), options.get("rounds"), profit))
+        found = len(self.asked) <= self.finding
+        return dive_for_sets(program, 0.9 * floor, profit, penalty, **options) if found else None
+
+
+def raised_with(dives, deadline=NEVER):
+    problem = scarce_needs()
+    model = tighten(build_model(problem))
+    program = build_program(problem, model)
+    most, prices = bounded_by_sets(program, 1.0, np.ones(program.model.low.size), deadline=NEVER)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(fair_whole, "dive_for_sets", dives)
+        return most, raised_by_sets(program, model, most, prices, deadline=deadline)
+
+
+def test_after_a_dive_that_found_nothing_another_way_or_another_floor_is_tried():
+    dives = Dives(finding=1)
+    most, x = raised_with(dives)
+    assert x is not None
+    failed = dives.asked[1:]
+    assert len(failed) == FAILURES
+    tried = [(floor, full, rounds, profit.tobytes()) for floor, full, rounds, profit in failed]
+    assert len(set(tried)) == FAILURES
+    assert all(0.8 * most < floor < most for floor, *_ in failed)
+
+
+def test_while_nothing_was_found_lower_and_lower_floors_are_dived_for():
+    dives = Dives(finding=0)
+    _, x = raised_with(dives)
+    floors = [floor for floor, *_ in dives.asked]
+    assert x is None
+    assert floors == sorted(floors, reverse=True)
+    assert floors[-1] < 0.95 * floors[0]
+
+
+def test_who_sets_a_time_limit_has_it_used_until_nothing_is_left_to_win():
+    dives = Dives(finding=2)  # the first of them is the coarse one
+    raised_with(dives, in_seconds(0.5))
+    assert len(dives.asked) > 2 + FAILURES
 
 
 def test_without_a_solver_that_stays_warm_there_is_no_program_over_sets():

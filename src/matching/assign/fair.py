@@ -9,7 +9,7 @@ from scipy.sparse.csgraph import maximum_flow
 from matching.assign.assemble import assemble, worst_served
 from matching.assign.deadline import NEVER, Deadline
 from matching.assign.elastic import capped, loosen
-from matching.assign.fair_large import NODES, solve_nearly_fair
+from matching.assign.fair_large import NODES, ROOT, solve_nearly_fair
 from matching.assign.fair_rows import TOLERANCE, levelled, stacked, with_floor
 from matching.assign.flow import is_plain
 from matching.assign.highs import solve_lp, solve_mip
@@ -22,7 +22,7 @@ from matching.assign.structure import tighten
 from matching.assign.total import solve_total
 
 SEARCHED = 600  # columns; what is larger is bounded and searched, not decided by integer programs to the end
-ROOT, TO_THE_END = 20, 20_000  # nodes that an integer program over edges may open, above that size and below
+TO_THE_END = 20_000  # nodes that an integer program over edges may open up to that size
 
 
 def solve_fair(problem: Problem, *, depth: int = 1, deadline: Deadline = NEVER, gap: float = 0.0) -> Solution:
@@ -67,15 +67,14 @@ def solve_fair(problem: Problem, *, depth: int = 1, deadline: Deadline = NEVER, 
     plain, x = feasible_model(problem, deadline.share(1 / (stages + 2)))
     is_large = np.count_nonzero(plain.floor < plain.ceiling) > SEARCHED
     limited = replace(deadline, nodes=(ROOT if is_large else TO_THE_END) if deadline.nodes is None else deadline.nodes)
-    if x is not None and is_large and is_plain(problem):
-        # no flow has met a bound: there an integer program takes long before it branches
+    if x is not None and is_large:
         return solve_nearly_fair(problem, plain, x, np.inf, depth=stages, deadline=deadline, gap=gap)
     model, open_stages, worst_bound = plain, 0, np.inf
     for stage in range(1, stages + 1):
         model, known, most, proved = _raised(problem, model, wants, stage, limited.share(1 / (stages - stage + 2)))
         if stage == 1:
             worst_bound = most
-            if x is not None and (is_large or not proved):
+            if x is not None and not proved:
                 x = x if known is None else known[: x.size]
                 return solve_nearly_fair(problem, plain, x, most, depth=stages, deadline=deadline, gap=gap)
         open_stages += not proved

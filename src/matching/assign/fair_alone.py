@@ -8,7 +8,7 @@ from matching.assign.deadline import Deadline
 from matching.assign.fair_ranked import rows_of_one_need
 from matching.assign.fair_rows import service_rows
 from matching.assign.highs import solve_mip
-from matching.assign.model import Model
+from matching.assign.model import DEMAND, Model
 from matching.assign.problem import BoolArray, FloatArray, IntArray, Problem
 from matching.assign.structure import part, tighten
 
@@ -39,7 +39,7 @@ def best_alone(problem: Problem, model: Model, *, deadline: Deadline) -> float:
             return float(min(most, simple[at]))
         need = int(wants[at])
         rows = np.flatnonzero(own == need)
-        exact = simple[at] if rows.size <= 1 else _by_rules(problem, model, need, rows, deadline)
+        exact = simple[at] if (model.kind[rows] == DEMAND).all() else _by_rules(problem, model, need, rows, deadline)
         most = min(most, simple[at], exact)
     return float(most)
 

@@ -1,7 +1,5 @@
 """Whole sets of partners by diving: the fullest set of the relaxation is taken, the relaxation solved again, and so on."""
 
-from typing import NamedTuple
-
 import numpy as np
 
 from matching.assign.deadline import Deadline
@@ -11,19 +9,10 @@ from matching.assign.problem import FloatArray, IntArray
 
 WHOLE = 1e-6
 FULL = 0.7  # sets that are so full are taken at once, unless the caller says otherwise
-MOST = 100  # relaxations
+MOST = 300  # relaxations
 CUTS = 40  # times that what partners can take on together is heeded better
 FEW = 5  # of them are no reason to look for more before the next step
-TURNS = 8  # steps that are made otherwise
 SURE = 1e-9
-
-
-class _Step(NamedTuple):
-    """Sets that were taken, the fullest first, or one that was left out; and those that no longer fit."""
-
-    sets: IntArray
-    is_taken: bool
-    closed: IntArray
 
 
 def dive_for_sets(
@@ -35,6 +24,7 @@ def dive_for_sets(
     deadline: Deadline,
     cuts: int = CUTS,
     full: float = FULL,
+    rounds: int = 0,
 ) -> FloatArray | None:
     """Look for a choice in which every need has a set that reaches a floor.
 
@@ -52,6 +42,8 @@ def dive_for_sets(
         How many times what partners can take on together is heeded better.
     full : float, optional
         Sets that are so full are taken at once.
+    rounds : int, default=0
+        How often, before each step, sets are added that make the relaxation better.
 
     Returns
     -------
@@ -65,45 +57,63 @@ def dive_for_sets(
     """
     program.weigh(profit, penalty)
     program.aim(floor)
-    way: list[_Step] = []
-    turns = 0
+    taken, closed = np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
     may_cut = True
     for _ in range(MOST):
         point = program.solve(deadline)
-        if deadline.is_over():
+        if point is None or deadline.is_over():
             return None
-        if may_cut and cuts and point is not None and point.short <= WHOLE:
+        if may_cut and cuts and point.short <= WHOLE:
             n_more = program.cut(point, deadline)
             cuts, may_cut = cuts - (n_more > 0), n_more >= FEW
             if n_more:
                 continue
         may_cut = True
-        taken = _taken(way)
-        if point is None or point.short > WHOLE:
-            if point is not None and _add_cheaper(program, floor, profit, point, taken):
-                continue
-            if turns == TURNS or not _turn(program, floor, way):
+        if point.short > WHOLE:
+            if not _add_cheaper(program, floor, profit, point, taken):
                 return None
-            turns += 1
             continue
-        held = np.zeros(program.ranked.need.size, dtype=np.bool_)
-        held[program.row[taken]] = True
-        open_ = np.flatnonzero((point.z > WHOLE) & ~held[program.row])
-        if not open_.size:
-            return program.spread(taken, point.kept)
-        fullest = open_[np.argsort(-point.z[open_], kind="stable")]
-        first = np.unique(program.row[fullest], return_index=True)[1]
-        fullest = fullest[np.sort(first)]  # one set of each need
-        more = fitting(program, taken, fullest[: max(1, np.count_nonzero(point.z[fullest] >= full))])
-        if more.size:
-            _step(program, way, more, is_taken=True)
-        else:
-            _step(program, way, fullest[:1], is_taken=False)
+        better = _improved(program, floor, profit, point, taken, rounds, deadline)
+        if better is None:
+            return None
+        fullest = _fullest(program, better, taken)
+        if not fullest.size:
+            return program.spread(taken, better.kept)
+        more = fitting(program, taken, fullest[: max(1, np.count_nonzero(better.z[fullest] >= full))])
+        taken = np.append(taken, more)
+        shut = np.setdiff1d(misfits(program, taken) if more.size else fullest[:1], closed)
+        closed = np.append(closed, shut)
+        program.fix(more, 1.0)
+        program.fix(shut, 0.0)
     return None
 
 
-def _taken(way: list[_Step]) -> IntArray:
-    return np.concatenate([np.zeros(0, dtype=np.int64), *(step.sets for step in way if step.is_taken)])
+def _improved(
+    program: SetProgram,
+    floor: float,
+    profit: FloatArray,
+    point: Point,
+    taken: IntArray,
+    rounds: int,
+    deadline: Deadline,
+) -> Point | None:
+    """Add sets that make the relaxation better, some rounds of them, and solve it again."""
+    better: Point | None = point
+    for _ in range(rounds):
+        if better is None or not _add_cheaper(program, floor, profit, better, taken):
+            break
+        better = program.solve(deadline)
+    return better
+
+
+def _fullest(program: SetProgram, point: Point, taken: IntArray) -> IntArray:
+    """Return the fullest set of each need that has none yet, the fullest of all first."""
+    held = np.zeros(program.ranked.need.size, dtype=np.bool_)
+    held[program.row[taken]] = True
+    open_ = np.flatnonzero((point.z > WHOLE) & ~held[program.row[: point.z.size]])
+    fullest = open_[np.argsort(-point.z[open_], kind="stable")]
+    first = np.unique(program.row[fullest], return_index=True)[1]
+    return fullest[np.sort(first)]
 
 
 def _add_cheaper(program: SetProgram, floor: float, profit: FloatArray, point: Point, taken: IntArray) -> int:
@@ -114,24 +124,3 @@ def _add_cheaper(program: SetProgram, floor: float, profit: FloatArray, point: P
     limit[program.row[taken]] = -np.inf
     found = program.cheapest(cost, floor, limit)
     return program.add(found, found.cost < point.worth[found.row] - SURE)
-
-
-def _turn(program: SetProgram, floor: float, way: list[_Step]) -> bool:
-    """Make the last step that can be made otherwise so: only its fullest set taken, then that one left out."""
-    while way:
-        step = way.pop()
-        program.open(np.concatenate([step.sets, step.closed]), floor)
-        if step.is_taken:
-            _step(program, way, step.sets[:1], is_taken=step.sets.size > 1)
-            return True
-    return False
-
-
-def _step(program: SetProgram, way: list[_Step], sets: IntArray, *, is_taken: bool) -> None:
-    """Take sets, and close those that do not fit beside them; or leave one out."""
-    before = [step.closed for step in way]
-    closed = misfits(program, np.append(_taken(way), sets)) if is_taken else sets[:0]
-    closed = np.setdiff1d(closed, np.concatenate([sets[:0], *before]))
-    program.fix(sets, float(is_taken))
-    program.fix(closed, 0.0)
-    way.append(_Step(sets, is_taken, closed))

@@ -27,7 +27,7 @@ from matching.assign.structure import tighten
 from matching.assign.total import solve_total
 
 EXACT = "branch and cut"
-ROOT = 20  # nodes that an integer program for the total may open
+ROOT = 20  # nodes that an integer program over edges may open
 NODES = 200  # that a search for a plan to start from may open
 START_GAP = 0.01
 FEW = 60  # neighbourhoods searched for the total where little is left to win
@@ -40,11 +40,18 @@ NEAR_ENOUGH = 0.01  # relative, of its bound: a floor that near is not searched 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Relaxed:
-    """The relaxation of the highest floor: no plan has a higher one than `most`; `price` is that of the model's rows."""
+    """The relaxation of the highest floor: no plan has a higher one than `most`; `price` is that of the model's rows.
+
+    Attributes
+    ----------
+    is_contended : bool
+        Whether every need could have more than that if it were alone.
+    """
 
     most: float
     x: FloatArray | None
     price: FloatArray | None
+    is_contended: bool
 
 
 class _Promise(NamedTuple):
@@ -183,6 +190,12 @@ def _raised_floor(
     wants, way = problem.demand[1] > 0, f"searching among {SIZE} needs at a time"
     relaxed = _relaxed(problem, model, np.flatnonzero(wants), deadline.share(0.3))
     most, known = min(most, relaxed.most), [x]
+    if not is_plain(problem) and (program is None or not relaxed.is_contended):
+        by_edges, bound = _by_edges(problem, model, np.flatnonzero(wants), deadline.share(0.3))
+        x = x if by_edges is None else max(x, by_edges, key=lambda some: _floor(problem, some))
+        most, known = min(most, bound), [x]
+        if is_reached(most, _floor(problem, x)):
+            return x, most, EXACT
     if program is not None and relaxed.price is not None and most > SURE:
         most, prices = bounded_by_sets(program, most, relaxed.price[program.rows], deadline=deadline.share(0.25))
         by_sets = raised_by_sets(program, model, most, prices, deadline=deadline.share(0.65))
@@ -210,9 +223,18 @@ def _relaxed(problem: Problem, model: Model, wants: IntArray, deadline: Deadline
     # where limits had to give way a need may have more than it wants
     alone = np.inf if _is_loosened(problem, model) else best_alone(problem, tight, deadline=deadline)
     if found.x is None or found.dual is None:
-        return _Relaxed(alone, None, None)
-    most = min(alone, dual_bound(level, found.dual))
-    return _Relaxed(most, found.x[: tight.weight.size], found.dual[: tight.low.size])
+        return _Relaxed(alone, None, None, is_contended=False)
+    most = dual_bound(level, found.dual)
+    is_contended = not is_reached(alone, most)
+    return _Relaxed(min(alone, most), found.x[: tight.weight.size], found.dual[: tight.low.size], is_contended)
+
+
+def _by_edges(problem: Problem, model: Model, wants: IntArray, deadline: Deadline) -> tuple[FloatArray | None, float]:
+    """Ask an integer program over edges for the highest floor: quick where needs hardly contend for anybody."""
+    nodes = ROOT if deadline.nodes is None else deadline.nodes
+    found = solve_mip(tighten(levelled(problem, model, wants, 1)), deadline=replace(deadline, nodes=nodes))
+    x = None if found.x is None else found.x[: model.weight.size]
+    return (x if x is not None and is_feasible(model, x) else None), found.bound
 
 
 def _started(model: Model, x: FloatArray, relaxed: _Relaxed, deadline: Deadline) -> FloatArray:

@@ -71,7 +71,7 @@ class SetProgram:
         Whose set it is.
     level : ndarray of float, shape (n_sets,)
         Weight per head wanted.
-    until : int
+    until : float
         How much effort may be spent.
     """
 
@@ -87,13 +87,18 @@ class SetProgram:
     edges: IntArray
     row: IntArray
     level: FloatArray
-    until: int = EFFORT
+    until: float = EFFORT
     _known: set[bytes] = field(default_factory=set, repr=False)
     _profit: FloatArray = field(default_factory=lambda: np.zeros(0), repr=False)
 
-    def allow(self) -> None:
-        """Allow as much effort once more."""
-        self.until = self.growing.effort + EFFORT
+    def allow(self, effort: float = EFFORT) -> None:
+        """Allow so much effort from now on.
+
+        Parameters
+        ----------
+        effort : float, optional
+        """
+        self.until = self.growing.effort + effort
 
     def is_spent(self, deadline: Deadline) -> bool:
         """Tell whether the effort that is allowed has been spent, or time is over.

@@ -1,26 +1,48 @@
 """Whole plans from the relaxation over sets: a floor near its bound, and a total near its bound beside that floor."""
 
+from typing import NamedTuple
+
 import numpy as np
 
 from matching.assign.deadline import Deadline
 from matching.assign.fair_bound import Prices
 from matching.assign.fair_dive import FULL, dive_for_sets
-from matching.assign.fair_program import SetProgram
+from matching.assign.fair_program import EFFORT, SetProgram
 from matching.assign.model import Model
 from matching.assign.problem import FloatArray
 from matching.assign.search import is_feasible
 
 AIM = 0.008  # how far below its bound, relatively, the first floor is dived for
-FINEST, COARSE, FARTHEST = 0.001, 0.04, 0.2
-NEARER = 1.1  # aims that are closer to each other are not told apart
-FAILURES = 3  # dives that find nothing, after one that did
+FINEST, COARSE, FARTHEST = 0.0005, 0.04, 0.2
+FARTHER = 3.0  # times as far below the bound the next floor is dived for, as long as none was found
+STEPS = 0.5, 0.7, 0.85  # of how far the best floor lies below the bound: how far the next one is to lie
+TWICE = 2  # dives for one floor, before another is dived for
+FAILURES = 8  # dives that find nothing, one after the other
 SOON = 0.4  # of the time there is, for a first coarse dive
 QUICK = 5  # times that a coarse dive heeds better what partners can take on together
 NEAR_ENOUGH = 0.005  # relative, of its bound: a total that near is not dived for again
-SHAKEN = 0.02  # standard deviation, relative, of what edges cost in dives after the first
-CAREFUL = 0.9
-# to dive for the total: how far weights are shaken, and how full sets are that are taken at once
-WAYS = (0.0, FULL), (SHAKEN, FULL), (0.0, CAREFUL), (SHAKEN, CAREFUL)
+
+
+class Way(NamedTuple):
+    """How dives differ.
+
+    Attributes
+    ----------
+    shaken : float
+        Standard deviation, relative, of what edges cost.
+    rounds : int
+        How often, before each step, sets are added that make the relaxation better.
+    full : float
+        How full sets are that are taken at once.
+    """
+
+    shaken: float
+    rounds: int
+    full: float
+
+
+FLOOR_WAYS = Way(0.0, 0, FULL), Way(0.02, 0, FULL), Way(0.01, 3, FULL), Way(0.02, 0, 0.9)
+TOTAL_WAYS = Way(0.0, 0, FULL), Way(0.02, 0, FULL), Way(0.0, 0, 0.9), Way(0.02, 0, 0.9)
 PENALTY = 10.0  # for a need without a set, where sets cost about one
 ROUNDS = 60
 CUTS = 12  # times that what partners can take on together is heeded better
@@ -50,34 +72,50 @@ def raised_by_sets(
     x : ndarray of float, shape (n_columns,), or None
         The plan with the highest floor that was found.
     """
-    program.allow()
-    profit = _thrift(program, most, prices)
-    best, failures, reached, random = None, 0, np.inf, np.random.default_rng(0)
-    if deadline.seconds() is not None:  # something at hand before time is over
+    profit, is_timed = _thrift(program, most, prices), deadline.seconds() is not None
+    program.allow(np.inf if is_timed else EFFORT)  # who says how long to search is taken at the word
+    best, random = None, np.random.default_rng(0)
+    if is_timed:  # something at hand before time is over
         soon = deadline.share(SOON)
         coarse = dive_for_sets(program, most * (1 - COARSE), profit, PENALTY, deadline=soon, cuts=QUICK)
         best = _kept_by(model, coarse)
         if best is None and soon.is_over():
             return None  # other searches have something by then
-        reached = COARSE if best is not None else np.inf
-    aim, is_untried = AIM, prices is None
-    while FINEST <= aim * NEARER < reached or aim == 0:
-        # a dive that found nothing is not made again: the next one goes another way, unless heads are only counted,
-        # where the prices as they are have led nearer
-        is_shaken = failures > 0 and bool(program.hulls.blocks)
-        shaken = profit * (1 + SHAKEN * random.standard_normal(profit.size)) if is_shaken else profit
-        x = _kept_by(model, dive_for_sets(program, most * (1 - aim), shaken, PENALTY, deadline=deadline))
-        if x is not None:
-            best, reached = x, aim
-            aim, is_untried = 0.0 if is_untried else 0.5 * aim, False
-        elif best is not None:
-            failures += 1
-            aim = float(np.sqrt(aim * reached)) if aim else 0.5 * reached
+    failures, untried = 0, TWICE if prices is None else 0
+    while (is_timed or failures < FAILURES) and not program.is_spent(deadline):
+        apart = np.inf if best is None else 1 - _floor(program, best) / most
+        if best is None:
+            aim = AIM * FARTHER ** (failures // TWICE)
         else:
-            aim = max(AIM, 4 * aim)
-        if reached == 0 or aim > FARTHEST or failures == FAILURES or program.is_spent(deadline):
+            aim = apart * STEPS[failures // TWICE % len(STEPS)] if failures >= untried else 0.0
+        if apart < FINEST or aim > FARTHEST:
             break
+        # a dive that found nothing is not made again: the next one goes another way
+        way = FLOOR_WAYS[failures % len(FLOOR_WAYS)]
+        x = _kept_by(model, _dived(program, most * (1 - aim), profit, PENALTY, way, random, deadline))
+        best, failures = (best, failures + 1) if x is None else (x, 0)
     return best
+
+
+def _dived(
+    program: SetProgram,
+    floor: float,
+    profit: FloatArray,
+    penalty: float,
+    way: Way,
+    random: np.random.Generator,
+    deadline: Deadline,
+) -> FloatArray | None:
+    """Dive one way."""
+    trial = profit * (1 + way.shaken * random.standard_normal(profit.size))
+    return dive_for_sets(program, floor, trial, penalty, deadline=deadline, full=way.full, rounds=way.rounds)
+
+
+def _floor(program: SetProgram, x: FloatArray) -> float:
+    """Return how well the worst-served need is served."""
+    edge = program.ranked.edge
+    got = np.where(edge >= 0, (program.weight * x)[edge], 0.0).sum(axis=1) + program.ranked.sure
+    return float(np.min(got / program.ranked.wanted))
 
 
 def _thrift(program: SetProgram, most: float, prices: Prices | None) -> FloatArray:
@@ -124,12 +162,11 @@ def total_by_sets(
     program.allow()
     bound = _bounded(program, floor, model.weight, penalty, max(gap, CLOSE), deadline)
     random = np.random.default_rng(0)
-    for at, (shaken, full) in enumerate(WAYS):
+    for at, way in enumerate(TOTAL_WAYS):
         enough = max(gap, NEAR_ENOUGH) if at else gap
         if bound - worth <= enough * abs(bound) or program.is_spent(deadline):
             break
-        weight = model.weight * (1 + shaken * random.standard_normal(model.weight.size))
-        found = _kept_by(model, dive_for_sets(program, floor, weight, penalty, deadline=deadline, full=full))
+        found = _kept_by(model, _dived(program, floor, model.weight, penalty, way, random, deadline))
         if found is not None and float(model.weight @ found) > worth:
             x, worth = found, float(model.weight @ found)
     return bound, x
