@@ -35,7 +35,7 @@ def best_alone(problem: Problem, model: Model, *, deadline: Deadline) -> float:
     order, own = np.argsort(simple, kind="stable"), rows_of_one_need(problem, model)
     most = np.inf
     for at in order.tolist():
-        if simple[at] >= most or deadline.is_over():
+        if simple[at] >= most or deadline.is_over():  # the rules of further needs are left to the relaxation
             return float(min(most, simple[at]))
         need = int(wants[at])
         rows = np.flatnonzero(own == need)

@@ -38,7 +38,9 @@ def solve(
         A solution of a similar problem (same edges) to start from; it never changes what is optimal.
     time_limit : float, optional
         Seconds for the whole call. What is best known by then is returned, with a bound that holds; `method` says what
-        was not finished. Problems that only head-counts limit are always solved to the end.
+        was not finished. For the highest total, problems that only head-counts limit are always solved to the end.
+        Where the highest floor cannot be proved, ``"fair"`` goes on searching for a higher one until then; without a
+        limit it ends by itself.
     node_limit : int, optional
         How many nodes each search by branch and bound may open: a limit that gives the same answer on every machine.
     gap : float, default=0
