@@ -202,7 +202,8 @@ def at_large(moves):
     from matching.widgets.explorer import Explorer
     from matching.widgets.explorer_state import start_explorer
 
-    district = make_district(units=950, specialists=880, community_partners=720, volunteers=7500, needs=1000)
+    sizes = {"units": 950, "specialists": 880, "community_partners": 720, "volunteers": 7500, "needs": 1000}
+    district = timed("made up", lambda: make_district(**sizes))
     base = timed("scored", lambda: score(district, as_of=AS_OF))
     print(f"{base.masks.shape[0]} needs x {base.masks.shape[1]} partners, {base.allowed.need.size} allowed pairs")
     plan = timed("solved", lambda: solve(base))

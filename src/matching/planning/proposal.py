@@ -16,6 +16,7 @@ from matching.planning.standing import Pair
 from matching.planning.wishes import Wishes
 from matching.records import Window
 
+_AGREED = 9  # decimals; processors add up in different orders and differ from the fifteenth on
 _VERSION = 1
 
 
@@ -319,9 +320,19 @@ def plan_id_of(content: Mapping[str, Any]) -> str:
         ``P-`` and ten hexadecimal digits.
     """
     # how it was solved is no part of what it says: a faster solver makes the same plan
-    said = {key: value for key, value in content.items() if key != "proof"}
+    # the last bits of a score are the processor's: they are no part of it either
+    said = {key: _rounded(value) for key, value in content.items() if key != "proof"}
     text = json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return f"P-{hashlib.sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()[:10].upper()}"
+
+
+def _rounded(value: Any) -> Any:
+    """Round all numbers of plain values to what every machine agrees on."""
+    if isinstance(value, float):
+        return round(value, _AGREED)
+    if isinstance(value, Mapping):
+        return {key: _rounded(each) for key, each in value.items()}
+    return [_rounded(each) for each in value] if isinstance(value, list | tuple) else value
 
 
 def dispatch_id_of(plan_id: str, need_id: str, partner_id: str) -> str:
