@@ -13,7 +13,7 @@ from matching.assign.problem import FloatArray
 from matching.assign.search import is_feasible
 
 AIM = 0.008  # how far below its bound, relatively, the first floor is dived for
-FINEST, COARSE, FARTHEST = 0.0005, 0.04, 0.2
+FINEST, COARSE, FARTHEST = 0.0005, 0.04, 0.2  # without a time limit nothing finer than the first is dived for
 FARTHER = 3.0  # times as far below the bound the next floor is dived for, as long as none was found
 STEPS = 0.5, 0.7, 0.85  # of how far the best floor lies below the bound: how far the next one is to lie
 TWICE = 2  # dives for one floor, before another is dived for
@@ -81,14 +81,14 @@ def raised_by_sets(
         best = _kept_by(model, coarse)
         if best is None and soon.is_over():
             return None  # other searches have something by then
-    failures, untried = 0, TWICE if prices is None else 0
+    failures, untried, finest = 0, TWICE if prices is None else 0, SURE if is_timed else FINEST
     while (is_timed or failures < FAILURES) and not program.is_spent(deadline):
         apart = np.inf if best is None else 1 - _floor(program, best) / most
         if best is None:
             aim = AIM * FARTHER ** (failures // TWICE)
         else:
             aim = apart * STEPS[failures // TWICE % len(STEPS)] if failures >= untried else 0.0
-        if apart < FINEST or aim > FARTHEST:
+        if apart < finest or aim > FARTHEST:
             break
         # a dive that found nothing is not made again: the next one goes another way
         way = FLOOR_WAYS[failures % len(FLOOR_WAYS)]
